@@ -1,0 +1,128 @@
+"""What a turn asks for. The engine returns these; storage and bot carry them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from flows.model import Session
+
+
+class Purpose(StrEnum):
+    """Why a message goes out: decides what may hold it back, and how it is resent."""
+
+    CRISIS = "crisis"  # never held, never throttled
+    ALERT = "alert"  # to staff
+    REPLY = "reply"  # answers something the person just sent
+    CONFIRM = "confirm"  # the one confirmation that STOP allows
+    STARTED = "started"  # the bot began it: check-in, nudge, later; quiet hours hold it
+    NOTICE = "notice"  # to staff, routine
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One tap. ``data`` is what comes back, at most 64 bytes (Telegram's limit)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A message, already laid out for its channel."""
+
+    text: str
+    purpose: Purpose = Purpose.REPLY
+    buttons: tuple[Button, ...] = ()
+    asks: str = ""  # the name of the answer that it asks for
+    about: str = ""  # signpost or phrase name, for the record
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    policy: str
+    within: timedelta | None
+    about: str
+    tier: str = ""  # A or B in a crisis
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Change the person's record; ``value`` None forgets. ``wording`` is kept where it is a consent."""
+
+    name: str
+    value: str | None
+    wording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    instrument: str
+    version: str
+    item: str
+    value: int | None  # None: offered and not answered
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNote:
+    """Extra words around an answer, for the mentor's page; sealed."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookLater:
+    flow: str
+    due: datetime
+    answers: tuple[tuple[str, str], ...] = ()  # "flow.name" → value, carried along
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Erase this person; waits for an open crisis to be resolved. ``suppress`` keeps the hashed STOP entry."""
+
+    wrong_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Consent to join has been given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing more may be started; queued messages are suppressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakLanguage:
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session is over. ``flow`` is its outermost flow."""
+
+    flow: str
+    reason: str
+
+
+Effect = (
+    Say | OpenAlert | Remember | Rated | KeepNote | BookLater | ForgetMe | Join | Stop | Pause | SpeakLanguage | Ended
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """All that one event causes: the session as it now stands (None: no conversation is open) and the effects."""
+
+    session: Session | None
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,106 @@
+"""Every status and, in one table, every move between statuses. Nothing else may change one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class PersonStatus(StrEnum):
+    """Where somebody stands with the service. A pause is a date beside it, not a status."""
+
+    STRANGER = "stranger"  # texted us, has agreed to nothing
+    JOINING = "joining"  # inside onboarding, before consent
+    ACTIVE = "active"  # agreed to join
+    STOPPED = "stopped"  # sent STOP: nothing is started
+
+
+class SessionStatus(StrEnum):
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class InboxStatus(StrEnum):
+    DONE = "done"
+    FAILED = "failed"  # kept whole, staff told, can be tried again
+
+
+class OutboxStatus(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"  # committed before the provider is called
+    SENT = "sent"
+    FAILED = "failed"  # surely not sent
+    SUPPRESSED = "suppressed"  # we decided not to, and say why
+    UNKNOWN = "unknown"  # nobody can know
+
+
+class AlertStatus(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class StaffStatus(StrEnum):
+    INVITED = "invited"  # receives nothing until the code comes back from that phone
+    CONFIRMED = "confirmed"
+    STOPPED = "stopped"
+
+
+class BookingStatus(StrEnum):
+    WAITING = "waiting"
+    STARTED = "started"
+    EXCUSED = "excused"
+
+
+MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
+    PersonStatus: {
+        PersonStatus.STRANGER: frozenset({PersonStatus.JOINING, PersonStatus.ACTIVE, PersonStatus.STOPPED}),
+        PersonStatus.JOINING: frozenset({PersonStatus.ACTIVE, PersonStatus.STOPPED, PersonStatus.STRANGER}),
+        PersonStatus.ACTIVE: frozenset({PersonStatus.STOPPED}),
+        PersonStatus.STOPPED: frozenset({PersonStatus.ACTIVE, PersonStatus.JOINING}),
+    },
+    SessionStatus: {
+        SessionStatus.OPEN: frozenset({SessionStatus.ENDED}),
+        SessionStatus.ENDED: frozenset(),
+    },
+    InboxStatus: {
+        InboxStatus.FAILED: frozenset({InboxStatus.DONE}),
+        InboxStatus.DONE: frozenset(),
+    },
+    OutboxStatus: {
+        OutboxStatus.QUEUED: frozenset({OutboxStatus.SENDING, OutboxStatus.SUPPRESSED, OutboxStatus.FAILED}),
+        # back to QUEUED only when the provider surely refused and a later try may pass (429, 5xx)
+        OutboxStatus.SENDING: frozenset(
+            {OutboxStatus.SENT, OutboxStatus.FAILED, OutboxStatus.UNKNOWN, OutboxStatus.QUEUED}
+        ),
+        OutboxStatus.UNKNOWN: frozenset({OutboxStatus.SENT, OutboxStatus.FAILED}),
+        OutboxStatus.SENT: frozenset(),
+        OutboxStatus.FAILED: frozenset(),
+        OutboxStatus.SUPPRESSED: frozenset(),
+    },
+    AlertStatus: {
+        AlertStatus.OPEN: frozenset({AlertStatus.ACKNOWLEDGED, AlertStatus.RESOLVED}),
+        AlertStatus.ACKNOWLEDGED: frozenset({AlertStatus.RESOLVED, AlertStatus.OPEN}),
+        AlertStatus.RESOLVED: frozenset({AlertStatus.OPEN}),
+    },
+    StaffStatus: {
+        StaffStatus.INVITED: frozenset({StaffStatus.CONFIRMED}),
+        StaffStatus.CONFIRMED: frozenset({StaffStatus.STOPPED}),
+        StaffStatus.STOPPED: frozenset({StaffStatus.CONFIRMED}),
+    },
+    BookingStatus: {
+        BookingStatus.WAITING: frozenset({BookingStatus.STARTED, BookingStatus.EXCUSED}),
+        BookingStatus.STARTED: frozenset(),
+        BookingStatus.EXCUSED: frozenset(),
+    },
+}
+
+
+def may_move(old: StrEnum, new: StrEnum) -> bool:
+    """Whether ``old`` may become ``new``. Staying put is always allowed."""
+    return old == new or new in MOVES[type(old)][old]
+
+
+def may_become(new: StrEnum) -> tuple[str, ...]:
+    """Every status that may become ``new``: what the WHERE of a fenced UPDATE lists."""
+    return tuple(old for old, moves in MOVES[type(new)].items() if new in moves)

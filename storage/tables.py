@@ -1,0 +1,349 @@
+"""Every table. Sealed columns hold AES-256-GCM ciphertext bound to table, column and row (storage/fields.py).
+
+Times are UTC, stored as whole microseconds since 1970 (``Moment``), so that both databases compare them alike.
+Ids come from storage/ids.py before the row is written, because sealed columns bind the id.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time, kept as microseconds since 1970. A naive time is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True, autoincrement=False)
+
+
+def _of(table: str, name: str | None = None, *, nullable: bool = False) -> Column[Any]:
+    return Column(name or f"{table.rstrip('s')}_id", Id, ForeignKey(f"{table}.id"), nullable=nullable)
+
+
+participants = Table(
+    "participants",
+    metadata,
+    _id(),
+    Column("status", String(16), nullable=False),
+    Column("language", String(8), nullable=False, default="en"),
+    Column("time_zone", String(64), nullable=False, default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("joined_at", Moment),
+    Column("stopped_at", Moment),
+    Column("heard_at", Moment),  # when they last wrote to us
+    Column("paused_until", Date),
+    Column("erase_asked_at", Moment),  # DELETE during an open crisis waits for its end
+    Column("remembered", Json, nullable=False, default=dict),  # values that are not private
+    Column("sealed", LargeBinary),  # private values: JSON, sealed
+    Column("rated", Json, nullable=False, default=dict),  # "instrument.item" → ISO date last answered
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    _id(),
+    Column("name", LargeBinary, nullable=False),  # sealed
+    Column("role", String(16), nullable=False),  # mentor | coordinator
+    Column("paid", Boolean, nullable=False, default=False),
+    Column("status", String(16), nullable=False),
+    Column("code_hash", LargeBinary),  # keyed hash of the pairing code
+    Column("code_until", Moment),
+    Column("code_tries", SmallInteger, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _id(),
+    Column("channel", String(20), nullable=False),
+    Column("blind", LargeBinary, nullable=False),  # keyed hash: finds the row without opening it
+    Column("sealed", LargeBinary, nullable=False),
+    _of("participants", nullable=True),
+    _of("staff", "staff_id", nullable=True),
+    Column("trouble", String(16)),  # why it cannot be reached: a Meaning of flows/errors.py
+    Column("used_at", Moment, nullable=False),
+    UniqueConstraint("channel", "blind"),
+    Index("ix_addresses_participant_id", "participant_id"),
+    Index("ix_addresses_staff_id", "staff_id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("channel", String(20), nullable=False),
+    Column("provider_id", String(80), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body", LargeBinary),  # sealed
+    _of("addresses", "address_id", nullable=True),
+    _of("participants", nullable=True),
+    Column("received_at", Moment, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("finding", String(80)),  # the crisis rule that fired, "A going to act"; no words of theirs
+    Column("error", String(200)),
+    UniqueConstraint("channel", "provider_id"),
+    Index("ix_inbox_participant_id", "participant_id", "received_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("version", Integer, nullable=False),
+    Column("release", String(64), nullable=False),
+    Column("flow", String(80), nullable=False),
+    Column("state", LargeBinary, nullable=False),  # flows.model.Session as JSON, sealed: it holds answers
+    Column("status", String(16), nullable=False),
+    Column("next_due", Moment),  # nudge or close, whichever comes first
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", String(80)),
+    Index(
+        "uq_sessions_open",
+        "participant_id",
+        unique=True,
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "ix_sessions_due",
+        "next_due",
+        "id",
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    _of("participants", nullable=True),  # empty: a test alert
+    Column("policy", String(80), nullable=False),
+    Column("tier", String(1)),
+    Column("about", String(200), nullable=False),
+    Column("code", String(4), nullable=False),  # what staff text back: ON IT 47
+    Column("is_test", Boolean, nullable=False, default=False),
+    Column("status", String(16), nullable=False),
+    Column("step", SmallInteger, nullable=False, default=0),
+    Column("next_at", Moment),
+    Column("within_at", Moment),
+    Column("snapshot", Json, nullable=False),  # the policy as it stood when the alert opened
+    Column("opened_at", Moment, nullable=False),
+    Column("times", Integer, nullable=False, default=1),  # how often it happened while open
+    Column("acknowledged_at", Moment),
+    _of("staff", "acknowledged_by", nullable=True),
+    Column("resolved_at", Moment),
+    Column("outcome", String(40)),
+    Column("dedupe", String(120)),  # unique while not resolved
+    Index(
+        "uq_alerts_dedupe",
+        "dedupe",
+        unique=True,
+        sqlite_where=text("status <> 'resolved'"),
+        postgresql_where=text("status <> 'resolved'"),
+    ),
+    Index(
+        "uq_alerts_code",
+        "code",
+        unique=True,
+        sqlite_where=text("status <> 'resolved'"),
+        postgresql_where=text("status <> 'resolved'"),
+    ),
+    Index("ix_alerts_participant_id", "participant_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _of("addresses", "address_id"),
+    _of("participants", nullable=True),
+    _of("staff", "staff_id", nullable=True),
+    _of("alerts", nullable=True),
+    Column("inbox_id", Id),  # what it answers
+    Column("purpose", String(16), nullable=False),
+    Column("priority", SmallInteger, nullable=False),  # 0 crisis, 1 alert, 2 reply, 3 started, 4 notice
+    Column("body", LargeBinary, nullable=False),  # sealed JSON: text and buttons
+    Column("about", String(80), nullable=False, default=""),
+    Column("parts", SmallInteger, nullable=False, default=1),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(80)),  # why suppressed or failed: a provider code or our own words
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("made_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),  # not before
+    Column("expires_at", Moment),
+    Column("claimed_at", Moment),
+    Column("sent_at", Moment),
+    Column("provider_id", String(80)),
+    Column("receipt", String(16)),  # queued, sent, delivered, undelivered … only ever forward
+    Column("receipt_code", String(16)),
+    Column("dedupe", String(120), unique=True),
+    Index(
+        "ix_outbox_due",
+        "priority",
+        "next_at",
+        "id",
+        sqlite_where=text("status = 'queued'"),
+        postgresql_where=text("status = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_sending",
+        "address_id",
+        sqlite_where=text("status = 'sending'"),
+        postgresql_where=text("status = 'sending'"),
+    ),
+    Index("ix_outbox_participant_id", "participant_id", "made_at"),
+    Index("ix_outbox_provider_id", "provider_id"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("instrument", String(80), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("item", String(80), nullable=False),
+    Column("value", SmallInteger),  # empty: offered and not answered
+    Column("at", Moment, nullable=False),
+    Index("ix_ratings_participant_id", "participant_id", "at"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("question", String(80), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed
+    Column("at", Moment, nullable=False),
+    Index("ix_notes_participant_id", "participant_id"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("name", String(80), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("wording", Text, nullable=False),  # as it was shown
+    Column("language", String(8), nullable=False),
+    Column("release", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_consents_participant_id", "participant_id"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("flow", String(80), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("sealed", LargeBinary),  # answers carried along: JSON, sealed
+    Column("status", String(16), nullable=False),
+    Column("reason", String(80)),
+    Column("made_at", Moment, nullable=False),
+    Index(
+        "ix_bookings_due",
+        "due_at",
+        "id",
+        sqlite_where=text("status = 'waiting'"),
+        postgresql_where=text("status = 'waiting'"),
+    ),
+    Index("ix_bookings_participant_id", "participant_id"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("bundle", LargeBinary, nullable=False),  # the folder's files: JSON, zlib
+    Column("stored_at", Moment, nullable=False),
+    Column("went_live_at", Moment),  # the live one is the latest
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(40), nullable=False),  # "participant", "staff 12", "service", "operator"
+    Column("action", String(60), nullable=False),
+    Column("participant_id", Id),  # no foreign key: the line outlives an erasure, as a number that leads nowhere
+    Column("detail", Json, nullable=False),  # ids and names of rules only; never words or numbers
+    Index("ix_audit_participant_id", "participant_id", "at"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("blind", LargeBinary, primary_key=True),  # of channel and address: somebody erased, or a wrong number
+    Column("channel", String(20), nullable=False),
+    Column("reason", String(20), nullable=False),  # stop | erased | wrong number
+    Column("at", Moment, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(80), primary_key=True),  # telegram offset, go-live gate, last node, practice clock …
+    Column("value", Text, nullable=False),
+    Column("at", Moment),
+)
