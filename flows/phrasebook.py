@@ -2,4 +2,38 @@
 
 from __future__ import annotations
 
-PHRASES: dict[str, tuple[str, ...]] = {}
+PHRASES: dict[str, tuple[str, ...]] = {
+    # ---- coming, going, pausing
+    "not open yet": (),  # a stranger, before the go-live gate has opened: says so, with the crisis lines
+    "already here": (),  # JOIN from somebody who has joined
+    "stopped": (),  # the one confirmation that STOP allows
+    "paused": ("until",),  # PAUSE
+    "wrong number": (),  # WRONG NUMBER: unlinked
+    "deleted": (),  # DELETE, confirmed
+    "delete waits": (),  # DELETE while a crisis is open: it is finished first
+    "erased": (),  # the erasure that had waited is done
+    # ---- a message that is not an answer
+    "did not understand": (),  # nothing is open, and the words mean nothing to us
+    "moved on": (),  # two answers that could not be read: leaves the question, offers a person
+    "skipped": (),  # SKIP
+    "rated later": (),  # SKIP at a rating
+    "not for you now": (),  # a flow was texted for, and its only_if is false
+    "words only": (),  # a voice note, sticker or picture came
+    "no edits": (),  # a message was changed after it was sent
+    "one to one": (),  # written to in a group chat: neutral, others read it
+    "old button": (),  # a button of a question that has passed
+    "something broke": (),  # the turn failed: kept, staff told
+    # ---- staff
+    "pair ok": ("name",),  # the code was right: this phone now gets alerts
+    "pair failed": (),  # the code was wrong, used or too old; the same words for all three
+    "alert new": ("who", "what", "when", "code"),
+    "alert crisis": ("who", "what", "when", "code"),
+    "alert test": ("code",),  # the crisis drill that opens the gate
+    "alert owner": ("who", "code", "owner"),  # to the others: somebody has it
+    "alert ack": ("who", "code"),  # to the one who texted ON IT
+    "alert unknown code": (),  # no open alert has that code, or a code is needed
+    "alert resolved": ("who", "code"),  # DONE
+    "alert not yours": (),  # somebody else has it, or it was never sent to this phone
+    "staff help": (),  # any other words from a staff phone
+    "undelivered crisis": ("who", "code"),  # the reply to words that worried us could not be delivered
+}
