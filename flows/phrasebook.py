@@ -36,4 +36,32 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "alert not yours": (),  # somebody else has it, or it was never sent to this phone
     "staff help": (),  # any other words from a staff phone
     "undelivered crisis": ("who", "code"),  # the reply to words that worried us could not be delivered
+    # ---- below a question: how to answer it. Left out where the question says so itself
+    "hint scale": ("low", "low_label", "high", "high_label"),  # "Reply 1 (rough) to 5 (good)."
+    "hint number": ("low", "high"),  # "Reply with a number, 0 to 10."
+    "hint yes or no": (),  # "Y or N"
+    "hint many": (),  # several numbers may be sent: "Send all the numbers you want."
+    "hint day or any": (),  # "Send a day, or ANY."
+    "hint day and time": (),  # "Like MON 10AM."
+    "hint date": (),  # "Like 3 May."
+    "hint example": ("example",),  # "Like ((example))."
+    "hint skip": (),  # "Or SKIP."
+    "button yes": (),
+    "button no": (),
+    "button skip": (),
+    "button any day": (),
+    "day monday": (),
+    "day tuesday": (),
+    "day wednesday": (),
+    "day thursday": (),
+    "day friday": (),
+    "day saturday": (),
+    "day sunday": (),
+    # ---- a group to choose
+    "group label": ("name", "day", "time"),  # "Tuesday Table, Tue 18:30": nobody knows how far it is
+    "group label away": ("name", "day", "time", "away"),  # "Tuesday Table, Tue 18:30, about 3 miles"
+    "away online": (),  # "online"
+    "away close by": (),  # under a mile: "close by"
+    "away a mile": (),  # "about a mile"
+    "away miles": ("miles",),  # "about ((miles)) miles"
 }
