@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from flows.statuses import PersonStatus
 
+Clock = time  # by another name, for values that have a ``time`` of their own
+
 # ---------------------------------------------------------------- people and phones
 
 
@@ -353,7 +355,7 @@ class Run(Step):
 class Later(Step):
     flow: str
     on: str = ""  # "day after group", a date variable, or a weekday
-    at: time | None = None
+    clock: time | None = None  # the flow's ``at:``; here ``at`` is the step's place
     after: timedelta | None = None
 
 
@@ -473,8 +475,8 @@ class Group:
     name: str
     kind: str
     day: int
-    time: time
-    until: time | None
+    time: Clock
+    until: Clock | None
     every: str
     postcode: str
     town: str
