@@ -1,0 +1,68 @@
+# Everything you can do here: `make help`. Python 3.11 or newer and make are all that must be there already.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench prove install lock clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Stamps: touched after a good install, so that nothing is installed again until a lock file changes.
+RUNTIME := $(VENV)/runtime.stamp
+DEVELOPMENT := $(VENV)/development.stamp
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## start the service here (practice mode, unless there are Telegram or Twilio settings)
+	@exec $(BIN)/fingerpost run
+
+test: $(DEVELOPMENT) ## every test, PostgreSQL included; under five minutes
+	$(BIN)/python -m pytest -n auto -m "not prove" tests
+
+check: $(DEVELOPMENT) ## style, types, import rules, and the content with its conversations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/fingerpost check
+
+bench: $(DEVELOPMENT) ## measure a turn: the engine alone, then durable turns on both databases
+	$(BIN)/python -m benchmarks
+
+prove: $(DEVELOPMENT) ## the long proofs: kill loops and the like; many minutes
+	$(BIN)/python -m pytest -m prove tests
+
+install: $(DEVELOPMENT) ## make .venv with everything a developer needs
+
+lock: ## choose library versions anew and write both lock files
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --output-file requirements.txt pyproject.toml
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --constraint requirements.txt --group dev \
+		--output-file tests/requirements.txt pyproject.toml
+
+clean: ## throw away .venv and caches; data/ stays
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Fingerpost needs Python 3.11 or newer, and none was found."; \
+		echo "On Debian or Ubuntu: sudo apt-get install python3 python3-venv"; exit 1; fi
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python is here, but the part that makes a private folder for libraries (venv) is not."; \
+		echo "On Debian or Ubuntu: sudo apt-get install python3-venv    Then run make again."; exit 1; }
+
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what Fingerpost needs (once, about a minute) …"
+	@$(PIP) --require-hashes --requirement requirements.txt
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements.txt tests/requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (once, a minute or two) …"
+	@$(PIP) --require-hashes --requirement tests/requirements.txt
+	@$(PIP) --no-deps --editable .
+	@touch $(RUNTIME) $@
