@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from bot.keys import faults_of_keys
 from bot.settings import SETTINGS, Setting, masked
 from flows.errors import ConfigError
+from storage.fields import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,10 @@ class _Reader:
     def keys(self) -> str:
         value = self.given.get("FINGERPOST_KEYS", "")
         if value:
-            self.faults.extend(f"FINGERPOST_KEYS: {fault}" for fault in faults_of_keys(value))
+            try:
+                Keyring.parse(value)
+            except ConfigError as error:
+                self.faults.extend(error.faults)
         elif self.text("DATABASE_URL").startswith("postgres"):
             self.faults.append(
                 "FINGERPOST_KEYS is not set, and PostgreSQL needs it. Run `fingerpost keys new` and set what it prints."

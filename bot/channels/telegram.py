@@ -1,0 +1,132 @@
+"""Telegram: sending, and the few other calls we make.
+
+Plain aiohttp and not python-telegram-bot's ``Bot``: its errors do not say whether the request had left, its
+``BadRequest`` is a ``NetworkError``, and httpx writes URLs, which hold the token, into its log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from bot.channels import http, provider_codes
+from bot.channels.base import Clock, Outgoing, fitting
+from bot.channels.telegram_updates import ALLOWED_UPDATES
+from bot.config import TelegramSettings
+from flows.effects import Button
+from flows.errors import OutcomeUnknown, SendError, SendFailed
+from flows.model import Channel
+
+LONGEST_TEXT = 4096  # UTF-16 units
+ROW_LETTERS = 24  # about what fits side by side on a narrow phone
+ROW_BUTTONS = 6
+
+
+class TelegramMessenger:
+    """Calls the Bot API; ``open`` first, ``close`` last."""
+
+    channel = Channel.TELEGRAM
+
+    def __init__(self, settings: TelegramSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        self._session = http.open_session()
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send the message once; Telegram's id for it. Raises SendFailed or OutcomeUnknown."""
+        message = await self.call("sendMessage", message_fields(outgoing))
+        number = message.get("message_id") if isinstance(message, dict) else None
+        if not isinstance(number, int):
+            raise OutcomeUnknown("sendMessage without a message_id")
+        return str(number)
+
+    async def answer_tap(self, callback_id: str) -> bool:
+        """Stop the button spinning. Best effort: a tap too old to answer changes nothing, so it only says whether."""
+        try:
+            await self.call("answerCallbackQuery", {"callback_query_id": callback_id}, seconds=5)
+        except SendError:
+            return False
+        return True
+
+    async def get_updates(self, offset: int | None, wait_seconds: int) -> list[Any]:
+        """Updates from ``offset`` on, waiting up to ``wait_seconds`` for one. Asking confirms all before ``offset``."""
+        fields: dict[str, Any] = {"timeout": wait_seconds, "limit": 100, "allowed_updates": list(ALLOWED_UPDATES)}
+        if offset is not None:
+            fields["offset"] = offset
+        updates = await self.call("getUpdates", fields, seconds=wait_seconds + http.ANSWER_SECONDS)
+        return updates if isinstance(updates, list) else []
+
+    async def set_webhook(self, url: str) -> None:
+        """Have updates brought to ``url``, with our secret on each."""
+        await self.call(
+            "setWebhook",
+            {"url": url, "secret_token": self._settings.webhook_secret, "allowed_updates": list(ALLOWED_UPDATES)},
+        )
+
+    async def drop_webhook(self) -> None:
+        """Polling needs that no webhook is set. What waits at Telegram is kept."""
+        await self.call("deleteWebhook", {"drop_pending_updates": False})
+
+    async def call(self, method: str, fields: Mapping[str, Any], seconds: float | None = None) -> Any:
+        """Call one method; its ``result``. Raises SendFailed when Telegram refused, OutcomeUnknown when it is silent."""
+        if self._session is None:
+            raise RuntimeError("open() comes before any call")
+        url = f"{self._settings.api_url}/bot{self._settings.token}/{method}"
+        answer = await http.ask(self._session, "POST", url, self._clock, seconds=seconds, json=dict(fields))
+        body = answer.body
+        if answer.took_it:
+            if body is None or body.get("ok") is not True:
+                raise OutcomeUnknown(f"{answer.status} without ok")
+            return body.get("result")
+        if body is None and provider_codes.is_gateway_silence(answer.status):
+            raise OutcomeUnknown(str(answer.status))
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: http.Answered) -> SendFailed:
+        body = answer.body or {}
+        meaning = provider_codes.of_telegram(answer.status, str(body.get("description", "")))
+        parameters = body.get("parameters")
+        wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+        at = answer.retry_at
+        if isinstance(wait, int) and wait >= 0:
+            at = self._clock() + min(timedelta(seconds=wait), http.LONGEST_HOLD)
+        return SendFailed(meaning, str(answer.status), at)
+
+
+def message_fields(outgoing: Outgoing) -> dict[str, Any]:
+    """The fields of sendMessage. Links get no preview: a shared phone should not show more than the words."""
+    fields: dict[str, Any] = {
+        "chat_id": int(outgoing.address) if outgoing.address.lstrip("-").isdecimal() else outgoing.address,
+        "text": fitting(outgoing.text, LONGEST_TEXT, unit_bytes=2),
+        "link_preview_options": {"is_disabled": True},
+    }
+    if outgoing.buttons:
+        keyboard = [[{"text": b.label, "callback_data": b.data} for b in row] for row in rows(outgoing.buttons)]
+        fields["reply_markup"] = {"inline_keyboard": keyboard}
+    return fields
+
+
+def rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Buttons in rows, in order: short labels side by side, a long one on a row of its own."""
+    laid: list[list[Button]] = []
+    for button in buttons:
+        last = laid[-1] if laid else None
+        if (
+            last is not None
+            and len(last) < ROW_BUTTONS
+            and sum(len(b.label) + 2 for b in last) + len(button.label) <= ROW_LETTERS
+        ):
+            last.append(button)
+        else:
+            laid.append([button])
+    return laid
