@@ -1,0 +1,250 @@
+"""Every question of local time: zones, quiet hours, working hours, and how a time is spoken. Nothing else knows a zone.
+
+Instants are aware UTC. A zone is an IANA name; "" means the service's own.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from flows.model import Policy, Service, Span
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WORKING_DAY = timedelta(hours=8)  # what "a working day" means where a length of working time is written in days
+WITHIN_UNSAID = timedelta(hours=8)  # an alert whose flow and policy promise nothing: a working day
+
+_SPOKEN_STEP = timedelta(minutes=15)  # promised times are rounded up to this, so that they can be said and kept
+_SEARCHED_DAYS = 400  # a holiday list that leaves no working day in a year is a mistake; clock time is used then
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+# ---------------------------------------------------------------- local time
+
+
+def local(now: datetime, zone: str) -> datetime:
+    """The instant ``now`` on a clock in ``zone``."""
+    return now.astimezone(_zone(zone))
+
+
+def at_local(day: date, clock: time, zone: str) -> datetime:
+    """The UTC instant at which a clock in ``zone`` shows ``clock`` on ``day``.
+
+    A time that comes twice means the first; a time that is skipped means as long after the change as it lay after the
+    skip's start: Europe/London 29 March 2026 01:30 is 02:30 summer time.
+    """
+    return datetime.combine(day, clock.replace(fold=0), _zone(zone)).astimezone(UTC)
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """The first ``weekday`` (Monday is 0) after ``day``, never ``day`` itself."""
+    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+
+
+def weekday_named(name: str) -> int | None:
+    """Monday is 0; None where ``name`` is no English weekday. Three letters are enough: ``Tue``, ``thurs``, ``sat``."""
+    word = name.strip().casefold()
+    return next((number for number, day in enumerate(DAYS) if len(word) >= 3 and day.startswith(word)), None)
+
+
+# ---------------------------------------------------------------- quiet hours
+
+
+def is_quiet(now: datetime, zone: str, service: Service) -> bool:
+    """Whether what the bot starts must wait: quiet hours include their start, not their end."""
+    clock = local(now, zone or service.time_zone).time()
+    starts, ends = service.quiet_from, service.quiet_to
+    if starts <= ends:
+        return starts <= clock < ends
+    return clock >= starts or clock < ends
+
+
+def quiet_ends(now: datetime, zone: str, service: Service) -> datetime:
+    """When something held since ``now`` may go: ``now`` itself outside quiet hours."""
+    zone = zone or service.time_zone
+    if not is_quiet(now, zone, service):
+        return now
+    day = local(now, zone).date()
+    # The day after next covers a zone that skipped a whole day.
+    ends = (at_local(day + timedelta(days=ahead), service.quiet_to, zone) for ahead in range(3))
+    return next(end for end in ends if end > now)
+
+
+# ---------------------------------------------------------------- working hours
+
+
+def _working_window(day: date, service: Service) -> tuple[datetime, datetime] | None:
+    """The instants between which staff work on ``day``, None on a day off. A night shift ends the next day."""
+    if day.weekday() not in service.work_days or day in service.holidays:
+        return None
+    until = day if service.work_to > service.work_from else day + timedelta(days=1)
+    return at_local(day, service.work_from, service.time_zone), at_local(until, service.work_to, service.time_zone)
+
+
+def is_working(now: datetime, service: Service) -> bool:
+    """Whether staff are at work at ``now``."""
+    today = local(now, service.time_zone).date()
+    for day in (today - timedelta(days=1), today):
+        window = _working_window(day, service)
+        if window is not None and window[0] <= now < window[1]:
+            return True
+    return False
+
+
+def add_working(start: datetime, length: timedelta, service: Service) -> datetime:
+    """The instant at which ``length`` of working time has passed since ``start``.
+
+    No length at all gives the next working instant. Where the service never works, clock time counts.
+    """
+    left = length
+    day = local(start, service.time_zone).date() - timedelta(days=1)  # a night shift may have begun yesterday
+    idle_days = 0
+    while idle_days < _SEARCHED_DAYS:
+        window = _working_window(day, service)
+        day += timedelta(days=1)
+        if window is None or window[1] <= start:
+            idle_days += 1
+            continue
+        idle_days = 0
+        opens = max(window[0], start)
+        if left <= window[1] - opens and (left or opens < window[1]):
+            return opens + left
+        left -= window[1] - opens
+    return start + length
+
+
+def add_working_days(start: datetime, days: int, service: Service) -> datetime:
+    """The same time of day, ``days`` working days on; out of hours, counted from the next opening."""
+    opens = add_working(start, timedelta(0), service)
+    clock = local(opens, service.time_zone)
+    day, left, searched = clock.date(), days, 0
+    while left and searched < _SEARCHED_DAYS:
+        day += timedelta(days=1)
+        searched += 1
+        if _working_window(day, service) is not None:
+            left, searched = left - 1, 0
+    if left:
+        return start + timedelta(days=days)
+    return at_local(day, clock.time(), service.time_zone)
+
+
+def alert_by(
+    policy: Policy, within: Span | timedelta | None, now: datetime, service: Service, zone: str = ""
+) -> datetime:
+    """The earliest honest time by which staff act on an alert opened ``now``.
+
+    Under a policy whose hours are working only working time counts, and days are working days. With no ``within``, the
+    time is when the policy brings coordinators in, and at least a working day. Rounded up to a quarter of an hour on
+    the person's clock.
+    """
+    if within is None:
+        within = _coordinators_after(policy)
+    length = within.length if isinstance(within, Span) else within
+    if policy.any_hour and not (isinstance(within, Span) and within.working):
+        by = now + length
+    elif isinstance(within, Span) and _COUNTS_DAYS.search(within.written):
+        by = add_working_days(now, max(1, round(_as_written(within) / timedelta(days=1))), service)
+    else:
+        by = add_working(now, length, service)
+    return _rounded_up(by, zone or service.time_zone)
+
+
+_COUNTS_DAYS = re.compile(r"day|week|month")
+
+
+def _as_written(span: Span) -> timedelta:
+    """The length of a span of days, whether or not it was turned into working hours."""
+    return span.length / WORKING_DAY * timedelta(days=1) if span.working else span.length
+
+
+def _coordinators_after(policy: Policy) -> Span:
+    for when, roles in policy.steps:
+        if "coordinators" in roles:
+            span = read_span(when.removeprefix("after "))
+            if span is not None and span.length > WITHIN_UNSAID:
+                return span
+    return Span(WITHIN_UNSAID, working=not policy.any_hour)
+
+
+def _rounded_up(at: datetime, zone: str) -> datetime:
+    clock = local(at, zone)
+    past = timedelta(minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond) % _SPOKEN_STEP
+    return at + (_SPOKEN_STEP - past if past else past)
+
+
+# ---------------------------------------------------------------- lengths of time, as written
+
+_UNITS = {
+    **dict.fromkeys(("second", "seconds", "sec", "secs", "s"), timedelta(seconds=1)),
+    **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), timedelta(minutes=1)),
+    **dict.fromkeys(("hour", "hours", "hr", "hrs", "h"), timedelta(hours=1)),
+    **dict.fromkeys(("day", "days", "d"), timedelta(days=1)),
+    **dict.fromkeys(("week", "weeks", "wk", "wks", "w"), timedelta(weeks=1)),
+    **dict.fromkeys(("fortnight", "fortnights"), timedelta(weeks=2)),
+    **dict.fromkeys(("month", "months"), timedelta(days=30.4375)),
+    **dict.fromkeys(("year", "years", "yr", "yrs"), timedelta(days=365.25)),
+}
+_COUNTS = {"a": 1, "an": 1} | {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+}
+_SPAN = re.compile(r"(?P<count>\d{1,5}|[a-z]+)\s*(?P<working>working\s+)?(?P<unit>[a-z]+)")
+
+
+def read_span(text: str) -> Span | None:
+    """A length of time as a coordinator writes it: ``24 hours``, ``2 working hours``, ``1 week``, ``a day``, ``26h``.
+
+    A working day is eight working hours. Months and years are whole days, 30.44 and 365.25 each, rounded.
+    """
+    written = " ".join(text.casefold().split())
+    found = _SPAN.fullmatch(written)
+    if found is None:
+        return None
+    count = _COUNTS.get(found["count"]) if not found["count"].isdecimal() else int(found["count"])
+    unit = _UNITS.get(found["unit"])
+    if count is None or unit is None:
+        return None
+    working = found["working"] is not None
+    length = unit * count
+    if unit > timedelta(weeks=2):
+        length = timedelta(days=round(length / timedelta(days=1)))
+    if working and unit == timedelta(days=1):
+        length = WORKING_DAY * count
+    elif working and unit == timedelta(weeks=1):
+        length = WORKING_DAY * 5 * count
+    elif working and unit > timedelta(weeks=1):
+        return None
+    return Span(length, working, written)
+
+
+# ---------------------------------------------------------------- a time, spoken
+
+
+def clock_words(clock: time) -> str:
+    """``3pm``, ``10:15am``: the way that a text says a time of day."""
+    hour = clock.hour % 12 or 12
+    minutes = f":{clock.minute:02}" if clock.minute else ""
+    return f"{hour}{minutes}{'am' if clock.hour < 12 else 'pm'}"
+
+
+def speak_time(at: datetime, now: datetime, zone: str) -> tuple[str, dict[str, str]]:
+    """The phrase, with its blanks, that says when ``at`` is to somebody who reads it at ``now``.
+
+    "3pm today", "10am tomorrow", within the week "10am on Tuesday", later "10am on 8/12".
+    """
+    then = local(at, zone)
+    said = {"time": clock_words(then.time())}
+    days = (then.date() - local(now, zone).date()).days
+    if days == 0:
+        return "time today", said
+    if days == 1:
+        return "time tomorrow", said
+    if 1 < days < 7:
+        return f"time on {DAYS[then.weekday()]}", said
+    return "time on date", said | {"date": f"{then.day}/{then.month}"}
