@@ -99,7 +99,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    until: date
+    """Start nothing before ``until`` (a local date). None ends a pause early."""
+
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +128,4 @@ class Turn:
 
     session: Session | None
     effects: tuple[Effect, ...] = ()
+    finding: str = ""  # what the crisis screen found: tier and rule, no words of theirs

@@ -9,20 +9,22 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "stopped": (),  # the one confirmation that STOP allows
     "paused": ("until",),  # PAUSE
     "wrong number": (),  # WRONG NUMBER: unlinked
-    "deleted": (),  # DELETE, confirmed
     "delete waits": (),  # DELETE while a crisis is open: it is finished first
-    "erased": (),  # the erasure that had waited is done
     # ---- a message that is not an answer
     "did not understand": (),  # nothing is open, and the words mean nothing to us
     "moved on": (),  # two answers that could not be read: leaves the question, offers a person
-    "skipped": (),  # SKIP
-    "rated later": (),  # SKIP at a rating
     "not for you now": (),  # a flow was texted for, and its only_if is false
     "words only": (),  # a voice note, sticker or picture came
     "no edits": (),  # a message was changed after it was sent
     "one to one": (),  # written to in a group chat: neutral, others read it
     "old button": (),  # a button of a question that has passed
     "something broke": (),  # the turn failed: kept, staff told
+    "say again": (),  # an answer could mean several things and none is certain: asks for it once more
+    "yes": (),  # the word for yes inside "did you mean ((value))?"
+    "or": (),  # with its spaces: what stands between two values, " or "
+    "thanks": (),  # THANKS with no question open
+    "still stopped": (),  # anything else from somebody who sent STOP: how to come back, and the crisis lines
+    "pause until when": (),  # PAUSE with a length that cannot be read
     # ---- staff
     "pair ok": ("name",),  # the code was right: this phone now gets alerts
     "pair failed": (),  # the code was wrong, used or too old; the same words for all three

@@ -1,0 +1,43 @@
+"""``later``: when a flow that was booked will start, and what it carries along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from flows import timing
+from flows.directory.finding import next_session
+from flows.effects import BookLater
+from flows.model import Later
+from flows.talking.answers import CHOSEN, Answers
+from flows.talking.stage import Stage
+
+MORNING = time(11, 0)  # where no time is given
+
+
+def book(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> BookLater:
+    """The booking that ``step`` asks for. Answers travel with it, so that the flow can name the group."""
+    carried = tuple((f"{flow}.{name}", given[name]) for flow, given in answers.items() for name in given)
+    return BookLater(step.flow, due_at(stage, step, answers, value), carried)
+
+
+def due_at(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> datetime:
+    """When ``step`` falls due. A day that cannot be known becomes tomorrow: late is better than never."""
+    if step.after is not None and not step.on and step.at is None:
+        return stage.now + step.after
+    day = day_of(stage, step, answers, value) if step.on else None
+    if day is None:
+        day = stage.today + (step.after or timedelta(days=1))
+    return timing.at_local(day, step.at or MORNING, stage.zone)
+
+
+def day_of(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> date | None:
+    if step.on == "day after group":
+        group = stage.group(answers.get(CHOSEN, {}).get("group", ""))
+        meets = next_session(group, stage.today) if group else None
+        return meets + timedelta(days=1) if meets else None
+    weekday = timing.weekday_named(step.on)
+    if weekday is not None:
+        return timing.next_weekday(stage.today, weekday)
+    written = value(step.on)
+    return date.fromisoformat(written) if written else None

@@ -1,0 +1,326 @@
+"""One thing that somebody sent, and all that follows: the order of meaning.
+
+Crisis comes first, in every state. Then STOP, DELETE, HELP and PAUSE; then the open question; then other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flows import conditions
+from flows.directory.geography import Geography
+from flows.effects import Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, SpeakLanguage, Stop, Turn
+from flows.model import Flow, Heard, Inbound, Library, Participant, Session, Text
+from flows.statuses import PersonStatus
+from flows.talking import engine, replies
+from flows.talking.answers import value_of
+from flows.talking.person import person_after
+from flows.talking.render import lay_out
+from flows.talking.safety import Finding, Screen
+from flows.talking.stage import Stage
+from flows.talking.words import Command, Vocabulary, read_pause
+
+REJOIN_WITHIN = timedelta(days=90)  # after a longer silence a number may be somebody else's: consent is asked afresh
+BEFORE_JOINING = frozenset({"help", "mentor", "who", "privacy", "language"})  # flows open to somebody not yet joined
+WELCOME, WELCOME_BACK = "onboarding", "welcome-back"
+UNREADABLE = {
+    Heard.MEDIA: "words only",
+    Heard.EDIT: "no edits",
+    Heard.GROUP: "one to one",
+    Heard.OTHER: "words only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who is talking to us, and where their conversation stands. ``pinned`` is the release it began on."""
+
+    person: Participant
+    session: Session | None
+    now: datetime
+    pinned: Library | None = None
+    may_join: bool = True  # False until the go-live gate opens
+
+
+class Conversation:
+    """A release, ready to talk. Building one compiles its crisis rules and words; a turn then costs little."""
+
+    def __init__(self, library: Library, geography: Geography) -> None:
+        self.library = library
+        self.geography = geography
+        self.screen = Screen(library.crisis, library.idioms)
+        flow_words = {word: flow.name for flow in library.flows.values() for word in flow.words}
+        self.vocabulary = Vocabulary(library.words, flow_words)
+
+    # ------------------------------------------------------------ doors
+
+    def hear(self, scene: Scene, inbound: Inbound) -> Turn:
+        """The turn that ``inbound`` causes."""
+        finding = self.screen.read(inbound.text) if inbound.text else None
+        if finding is None:
+            return self.understand(scene, inbound)
+        if finding.tier == "S":
+            turn = self.offer_lines(scene, inbound, finding)
+        else:
+            turn = self.crisis(scene, finding)
+        return replace(turn, finding=f"{finding.tier} {finding.rule}")
+
+    def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:
+        """Begin a flow that was booked or scheduled. A condition that no longer holds starts nothing."""
+        stage = self.stage(scene)
+        found = self.library.flows.get(flow)
+        if found is None or not self.may_start(stage, found):
+            return Turn(scene.session)
+        carried = {home: dict(given) for home, given in (answers or {}).items()}
+        return engine.start(stage, flow, purpose=Purpose.STARTED, answers=carried)
+
+    def time_out(self, scene: Scene) -> Turn:
+        """Nobody answered: the nudge or the close, whichever is due."""
+        if scene.session is None:
+            return Turn(None)
+        return engine.time_out(self.stage(scene), scene.session)
+
+    def stage(self, scene: Scene) -> Stage:
+        return Stage(
+            library=scene.pinned or self.library,
+            live=self.library,
+            vocabulary=self.vocabulary,
+            geography=self.geography,
+            now=scene.now,
+            person=scene.person,
+        )
+
+    # ------------------------------------------------------------ words that worry us
+
+    def crisis(self, scene: Scene, finding: Finding) -> Turn:
+        """The reply at once and the alert, whatever else was going on; the interrupted flow ends."""
+        stage = self.stage(replace(scene, pinned=None))
+        effects: list[Effect] = [
+            self.helpline(stage, finding.reply),
+            OpenAlert(f"crisis {finding.tier}", None, "words that worry us", tier=finding.tier, rule=finding.rule),
+        ]
+        if scene.session is not None:
+            effects.append(Ended(scene.session.flow, "crisis"))
+        if not finding.then:
+            return Turn(None, tuple(effects))
+        stage = replace(stage, person=person_after(scene.person, effects, scene.now))
+        asked = engine.start(stage, finding.then, purpose=Purpose.CRISIS)
+        return Turn(asked.session, (*effects, *asked.effects))
+
+    def offer_lines(self, scene: Scene, inbound: Inbound, finding: Finding) -> Turn:
+        """Something heavy was said, nothing urgent: the lines, and the open question stays as it was."""
+        offer = self.helpline(self.stage(scene), finding.reply)
+        if scene.session is None and scene.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
+            then = self.understand(scene, inbound)
+        elif scene.session is not None and self.answers_question(scene, inbound.text):
+            then = engine.resume(self.stage(scene), scene.session, inbound.text)
+        else:
+            then = Turn(scene.session)
+        return Turn(then.session, (offer, *then.effects))
+
+    def helpline(self, stage: Stage, name: str) -> Say:
+        text = stage.live.helplines[name].say.spoken(stage.person.language, stage.person.channel.look)
+        return Say(text=self.laid_out(stage, text), purpose=Purpose.CRISIS, about=name)
+
+    def answers_question(self, scene: Scene, text: str) -> bool:
+        """Whether ``text`` is plainly an answer to the open question; free text takes anything, so it does not count."""
+        if scene.session is None:
+            return False
+        stage = self.stage(scene)
+        if isinstance(engine.open_answer(stage, scene.session), Text):
+            return False
+        return isinstance(engine.read_answer(stage, scene.session, text), replies.Understood)
+
+    # ------------------------------------------------------------ the order of meaning
+
+    def understand(self, scene: Scene, inbound: Inbound) -> Turn:
+        carried = self.carrier_event(scene, inbound)
+        if carried is not None:
+            return carried
+        if inbound.kind is Heard.TAP:
+            return self.tapped(scene, inbound)
+        if inbound.kind in UNREADABLE and not (inbound.kind is Heard.MEDIA and inbound.text.strip()):
+            return self.say(scene, UNREADABLE[inbound.kind])
+        command = self.vocabulary.hear(inbound.text)
+        if command is not None:
+            first = self.first_words(scene, command)
+            if first is not None:
+                return first
+        if scene.person.status is PersonStatus.STOPPED:
+            return self.while_stopped(scene, inbound.text, command)
+        if scene.session is not None:
+            return self.in_session(scene, inbound.text, command)
+        if scene.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
+            return self.newcomer(scene, command)
+        return self.out_of_the_blue(scene, inbound.text, command)
+
+    def carrier_event(self, scene: Scene, inbound: Inbound) -> Turn | None:
+        """What the carrier or the app did in the person's name. It has answered them already."""
+        match inbound.kind:
+            case Heard.OPT_OUT:
+                return self.stop(scene, confirm=False)
+            case Heard.OPT_IN:
+                return self.join(scene)
+            case Heard.CARRIER_HELP:
+                # they asked for help and a machine answered: a person should know today
+                return Turn(scene.session, (OpenAlert("asked for help", None, "texted HELP, which the carrier answered"),))
+            case Heard.LEFT | Heard.CAME_BACK:
+                return Turn(scene.session)
+            case _:
+                return None
+
+    def first_words(self, scene: Scene, command: Command) -> Turn | None:
+        """The words that come before the open question, whatever it asks."""
+        match command.word:
+            case "stop":
+                return self.stop(scene, confirm=True)
+            case "wrong number":
+                return self.wrong_number(scene)
+            case "delete" | "help":
+                return self.run_word(scene, command.word)
+            case "pause" if scene.person.status is PersonStatus.ACTIVE:
+                return self.pause(scene, command.rest)
+            case _:
+                return None
+
+    def while_stopped(self, scene: Scene, text: str, command: Command | None) -> Turn:
+        """After STOP only START, UNSTOP or JOIN comes back; MENTOR and HELP still reach a person."""
+        if command is not None and command.word == "join":
+            return self.join(scene)
+        if command is not None and command.word in BEFORE_JOINING:
+            return self.run_word(scene, command.word)
+        if scene.session is not None:
+            return engine.resume(self.stage(scene), scene.session, text)
+        return self.say(scene, "still stopped")
+
+    def in_session(self, scene: Scene, text: str, command: Command | None) -> Turn:
+        session = scene.session
+        assert session is not None
+        stage = self.stage(scene)
+        word = self.flow_of(scene, text, command)
+        if engine.open_answer(stage, session) is None:
+            # a ``wait`` is running and nothing was asked
+            return self.out_of_the_blue(scene, text, command)
+        # free text takes anything, so there MENTOR and the like mean what they always mean
+        if word is not None and not self.answers_question(scene, text):
+            return self.run_flow(scene, word)
+        if command is not None and command.word == "join" and scene.person.status is PersonStatus.ACTIVE:
+            return self.join(scene)
+        return engine.resume(stage, session, text)
+
+    def newcomer(self, scene: Scene, command: Command | None) -> Turn:
+        if not scene.may_join:
+            return self.say(scene, "not open yet")
+        if command is not None and command.word in BEFORE_JOINING:
+            return self.run_word(scene, command.word)
+        return self.join(scene)
+
+    def out_of_the_blue(self, scene: Scene, text: str, command: Command | None) -> Turn:
+        if command is not None and command.word == "join":
+            return self.join(scene)
+        if command is not None and command.word == "thanks":
+            return self.say(scene, "thanks")
+        word = self.flow_of(scene, text, command)
+        if word is not None:
+            return self.run_flow(scene, word)
+        return self.say(scene, "did not understand")
+
+    def tapped(self, scene: Scene, inbound: Inbound) -> Turn:
+        """A button counts only for the question it belongs to."""
+        session = scene.session
+        if session is None or str(session.waiting.question) != inbound.tap:
+            return self.say(scene, "old button")
+        return engine.resume(self.stage(scene), session, inbound.text)
+
+    # ------------------------------------------------------------ what each word does
+
+    def stop(self, scene: Scene, *, confirm: bool) -> Turn:
+        effects: list[Effect] = []
+        if scene.session is not None:
+            effects.append(Ended(scene.session.flow, "stop"))
+        if confirm and scene.person.status is not PersonStatus.STOPPED:
+            text = self.stage(scene).phrase("stopped")
+            effects.append(Say(text=self.laid_out(self.stage(scene), text), purpose=Purpose.CONFIRM, about="stopped"))
+        return Turn(None, (Stop(), *effects))
+
+    def wrong_number(self, scene: Scene) -> Turn:
+        said = self.say(scene, "wrong number")
+        ended = (Ended(scene.session.flow, "wrong number"),) if scene.session else ()
+        confirm = tuple(replace(e, purpose=Purpose.CONFIRM) for e in said.effects if isinstance(e, Say))
+        return Turn(None, (*ended, *confirm, ForgetMe(wrong_number=True)))
+
+    def pause(self, scene: Scene, rest: str) -> Turn:
+        stage = self.stage(scene)
+        until = read_pause(rest, stage.today)
+        if until is None:
+            return self.say(scene, "pause until when")
+        said = self.say(scene, "paused", {"until": f"{until:%A} {until.day} {until:%B}"})
+        ended = (Ended(scene.session.flow, "pause"),) if scene.session else ()
+        return Turn(None, (Pause(until), *ended, *said.effects))
+
+    def join(self, scene: Scene) -> Turn:
+        """START, JOIN or UNSTOP; or the first thing that a stranger says."""
+        person = scene.person
+        if person.status is PersonStatus.ACTIVE:
+            said = self.say(scene, "already here")
+            return replace(said, effects=(Pause(None), *said.effects)) if person.paused_until else said
+        if not scene.may_join:
+            return self.say(scene, "not open yet")
+        fresh = person.stopped_at is not None and scene.now - person.stopped_at <= REJOIN_WITHIN
+        if person.status is PersonStatus.STOPPED and fresh and person.values.get("consent_join") == "yes":
+            return self.begin(scene, WELCOME_BACK)
+        return self.begin(scene, WELCOME)
+
+    def run_word(self, scene: Scene, word: str) -> Turn:
+        return self.run_flow(scene, word.replace(" ", "-"))
+
+    def run_flow(self, scene: Scene, flow: str) -> Turn:
+        """Run a flow that the person texted for, on top of whatever is open."""
+        stage = self.stage(scene)
+        found = self.library.flows.get(flow)
+        if found is None:
+            return self.say(scene, "did not understand")
+        if not self.may_start(stage, found):
+            return self.say(scene, "not for you now")
+        if scene.session is not None and flow in stage.library.flows:
+            return engine.interrupt(stage, scene.session, flow)
+        return self.begin(scene, flow)
+
+    def begin(self, scene: Scene, flow: str) -> Turn:
+        # a conversation begins on today's release, whatever one an earlier began on
+        stage = self.stage(replace(scene, pinned=None))
+        ended = (Ended(scene.session.flow, "left"),) if scene.session else ()
+        turn = engine.start(stage, flow, purpose=Purpose.REPLY)
+        return Turn(turn.session, (*ended, *turn.effects))
+
+    def flow_of(self, scene: Scene, text: str, command: Command | None) -> str | None:
+        """The flow that this whole message is a word for, where this person may use it."""
+        flow = None
+        if command is not None:
+            if command.word.replace(" ", "-") in self.library.flows:
+                flow = command.word.replace(" ", "-")
+        flow = flow or self.vocabulary.flow_for(text)
+        if flow is None or flow == WELCOME:
+            return None
+        joined = scene.person.status is PersonStatus.ACTIVE
+        return flow if joined or flow in BEFORE_JOINING else None
+
+    def may_start(self, stage: Stage, flow: Flow) -> bool:
+        if flow.only_if is None:
+            return True
+        return conditions.holds(flow.only_if, lambda name: value_of(stage, flow.name, {}, name), stage.today)
+
+    # ------------------------------------------------------------ speaking
+
+    def say(self, scene: Scene, phrase: str, values: Mapping[str, str] | None = None) -> Turn:
+        stage = self.stage(scene)
+        text = self.laid_out(stage, stage.phrase(phrase, values))
+        return Turn(scene.session, (Say(text=text, about=phrase),))
+
+    def laid_out(self, stage: Stage, text: str) -> str:
+        person = stage.person
+        return lay_out(
+            text, None, question=0, look=person.channel.look, language=person.language, phrase=stage.phrase
+        )[0]
