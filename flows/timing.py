@@ -135,18 +135,18 @@ def add_working_days(start: datetime, days: int, service: Service) -> datetime:
 
 
 def alert_by(
-    policy: Policy, within: Span | timedelta | None, now: datetime, service: Service, zone: str = ""
+    policy: Policy | None, within: Span | timedelta | None, now: datetime, service: Service, zone: str = ""
 ) -> datetime:
     """The earliest honest time by which staff act on an alert opened ``now``.
 
     Under a policy whose hours are working only working time counts, and days are working days. With no ``within``, the
     time is when the policy brings coordinators in, and at least a working day. Rounded up to a quarter of an hour on
-    the person's clock.
+    the person's clock. A policy that is not known is taken to keep working hours.
     """
     if within is None:
-        within = _coordinators_after(policy)
+        within = _coordinators_after(policy) if policy else Span(WITHIN_UNSAID, working=True)
     length = within.length if isinstance(within, Span) else within
-    if policy.any_hour and not (isinstance(within, Span) and within.working):
+    if policy is not None and policy.any_hour and not (isinstance(within, Span) and within.working):
         by = now + length
     elif isinstance(within, Span) and _COUNTS_DAYS.search(within.written):
         by = add_working_days(now, max(1, round(_as_written(within) / timedelta(days=1))), service)
@@ -190,10 +190,8 @@ _UNITS = {
     **dict.fromkeys(("month", "months"), timedelta(days=30.4375)),
     **dict.fromkeys(("year", "years", "yr", "yrs"), timedelta(days=365.25)),
 }
-_COUNTS = {"a": 1, "an": 1} | {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-}
+_ONE_TO_TWELVE = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(_ONE_TO_TWELVE, start=1)}
 _SPAN = re.compile(r"(?P<count>\d{1,5}|[a-z]+)\s*(?P<working>working\s+)?(?P<unit>[a-z]+)")
 
 
