@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -111,10 +112,11 @@ class SpeakLanguage:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The session is over. ``flow`` is its outermost flow."""
+    """The session is over. ``flow`` is its outermost flow; ``answers`` what was said in it, flow by flow."""
 
     flow: str
     reason: str
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 Effect = (

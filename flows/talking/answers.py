@@ -15,7 +15,7 @@ Answers = Mapping[str, Mapping[str, str]]
 
 
 def value_of(stage: Stage, flow: str, answers: Answers, name: str) -> str | None:
-    """The value that ``name`` has now, or None. An answer of this flow wins, then what is remembered, then built-ins."""
+    """What ``name`` stands for now, or None: an answer of this flow, else what is remembered, else a built-in."""
     here = answers.get(flow)
     if here is not None and name in here:
         return here[name]

@@ -6,13 +6,14 @@ Crisis comes first, in every state. Then STOP, DELETE, HELP and PAUSE; then the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flows import conditions
 from flows.directory.geography import Geography
-from flows.effects import Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, SpeakLanguage, Stop, Turn
-from flows.model import Flow, Heard, Inbound, Library, Participant, Session, Text
+from flows.effects import Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, Stop, Turn
+from flows.model import Flow, Group, Heard, Inbound, Library, Participant, Session, Text
 from flows.statuses import PersonStatus
 from flows.talking import engine, replies
 from flows.talking.answers import value_of
@@ -54,6 +55,12 @@ class Conversation:
         flow_words = {word: flow.name for flow in library.flows.values() for word in flow.words}
         self.vocabulary = Vocabulary(library.words, flow_words)
 
+    def with_groups(self, groups: tuple[Group, ...]) -> Conversation:
+        """The same conversation over another directory, without compiling anything again."""
+        other = copy(self)
+        other.library = replace(self.library, groups=groups)
+        return other
+
     # ------------------------------------------------------------ doors
 
     def hear(self, scene: Scene, inbound: Inbound) -> Turn:
@@ -61,10 +68,7 @@ class Conversation:
         finding = self.screen.read(inbound.text) if inbound.text else None
         if finding is None:
             return self.understand(scene, inbound)
-        if finding.tier == "S":
-            turn = self.offer_lines(scene, inbound, finding)
-        else:
-            turn = self.crisis(scene, finding)
+        turn = self.offer_lines(scene, inbound, finding) if finding.tier == "S" else self.crisis(scene, finding)
         return replace(turn, finding=f"{finding.tier} {finding.rule}")
 
     def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:
@@ -125,7 +129,7 @@ class Conversation:
         return Say(text=self.laid_out(stage, text), purpose=Purpose.CRISIS, about=name)
 
     def answers_question(self, scene: Scene, text: str) -> bool:
-        """Whether ``text`` is plainly an answer to the open question; free text takes anything, so it does not count."""
+        """Whether ``text`` is plainly answers the open question. Free text takes anything, so it never counts."""
         if scene.session is None:
             return False
         stage = self.stage(scene)
@@ -165,7 +169,8 @@ class Conversation:
                 return self.join(scene)
             case Heard.CARRIER_HELP:
                 # they asked for help and a machine answered: a person should know today
-                return Turn(scene.session, (OpenAlert("asked for help", None, "texted HELP, which the carrier answered"),))
+                alert = OpenAlert("asked for help", None, "texted HELP, which the carrier answered")
+                return Turn(scene.session, (alert,))
             case Heard.LEFT | Heard.CAME_BACK:
                 return Turn(scene.session)
             case _:
@@ -298,9 +303,8 @@ class Conversation:
     def flow_of(self, scene: Scene, text: str, command: Command | None) -> str | None:
         """The flow that this whole message is a word for, where this person may use it."""
         flow = None
-        if command is not None:
-            if command.word.replace(" ", "-") in self.library.flows:
-                flow = command.word.replace(" ", "-")
+        if command is not None and command.word.replace(" ", "-") in self.library.flows:
+            flow = command.word.replace(" ", "-")
         flow = flow or self.vocabulary.flow_for(text)
         if flow is None or flow == WELCOME:
             return None
@@ -321,6 +325,6 @@ class Conversation:
 
     def laid_out(self, stage: Stage, text: str) -> str:
         person = stage.person
-        return lay_out(
-            text, None, question=0, look=person.channel.look, language=person.language, phrase=stage.phrase
-        )[0]
+        return lay_out(text, None, question=0, look=person.channel.look, language=person.language, phrase=stage.phrase)[
+            0
+        ]

@@ -1,0 +1,177 @@
+"""Takes a reply to the open question: understood, unsure, skipped, or not read twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.effects import KeepNote, Rated
+from flows.model import Answer, Ask, Choice, Choices, Find, Rate, Step, Wait, Waiting, Wording, YesNo
+from flows.talking import replies
+from flows.talking.answers import CHOSEN
+from flows.talking.walk import Walk
+
+MISSES = 2  # after the second reply that cannot be read we offer a person and move on
+
+Answered = replies.Understood | replies.Unsure | replies.Skipped | replies.NotRead
+
+
+class Hearing(Walk):
+    """A turn that begins with something the person said."""
+
+    def reading(self, text: str) -> Answered | None:
+        """How a reply reads against the open question; None where nothing is asked."""
+        waiting = self.open_question()
+        step = self.step
+        if isinstance(step, Wait):
+            return None
+        if waiting.confirm:
+            sure = self.read_as(YesNo(), text)
+            if isinstance(sure, replies.Understood):
+                # the one confirm has been asked: even a weak "ok" is a yes now
+                return replies.Understood(waiting.confirm) if sure.value == "yes" else replies.NotRead("", {})
+        return self.read_as(self.answer_kind(step), text)
+
+    def answer_kind(self, step: Step) -> Answer:
+        if isinstance(step, Ask):
+            return step.answer
+        if isinstance(step, Rate):
+            return self.stage.library.instruments[step.instrument].scale
+        return Choices(tuple(Choice(name, Wording({"en": label})) for name, label in self.open_question().options))
+
+    def read_as(self, kind: Answer, text: str) -> Answered:
+        step = self.step
+        return replies.read(
+            kind,
+            text,
+            vocabulary=self.stage.vocabulary,
+            language=self.stage.person.language,
+            today=self.stage.today,
+            options=self.open_question().options,
+            example=step.example if isinstance(step, Ask) else "",
+            skip=not isinstance(step, Ask) or step.skip,
+            practice=self.stage.person.channel.is_practice,
+        )
+
+    def hear(self, text: str) -> None:
+        heard = self.reading(text)
+        if heard is None:
+            return
+        if isinstance(heard, replies.Understood):
+            self.understood(heard)
+        elif isinstance(heard, replies.Skipped):
+            self.unanswered()
+        elif isinstance(heard, replies.Unsure):
+            self.unsure(heard)
+        else:
+            self.not_read(heard)
+
+    def understood(self, heard: replies.Understood) -> None:
+        must = isinstance(self.step, Ask) and self.step.must
+        if must and heard.weak and not self.open_question().confirm:
+            # "ok" at a consent question is not yet a yes
+            self.confirm(heard.value, "did you mean", {"value": self.stage.phrase("yes")})
+            return
+        if heard.note:
+            self.effects.append(KeepNote(self.question_name, heard.note))
+        self.accept(heard.value)
+
+    def unsure(self, heard: replies.Unsure) -> None:
+        if self.open_question().confirm or not heard.options:
+            self.not_read(replies.NotRead("", {}))
+        elif len(heard.options) == 1:
+            self.confirm(heard.options[0], "did you mean", {"value": heard.options[0]})
+        else:
+            self.confirm("?", "which one", {"values": " / ".join(heard.options)})
+
+    def confirm(self, value: str, phrase: str, said: dict[str, str]) -> None:
+        """One gentle confirm, never a silent guess."""
+        self.say(self.stage.phrase(phrase, said))
+        self.keep_waiting(confirm=value)
+
+    def not_read(self, heard: replies.NotRead) -> None:
+        waiting = self.open_question()
+        misses = waiting.misses + 1
+        if misses >= MISSES:
+            if not (isinstance(self.step, Ask) and self.step.must):
+                self.say(self.stage.phrase("moved on"))
+            self.unanswered()
+            return
+        if heard.phrase:
+            self.say(self.stage.phrase(heard.phrase, heard.blanks))
+        else:
+            retry = self.read_as(self.answer_kind(self.step), "")
+            if isinstance(retry, replies.NotRead) and retry.phrase:
+                self.say(self.stage.phrase(retry.phrase, retry.blanks))
+            else:
+                self.say(self.stage.phrase("say again"))
+        self.keep_waiting(misses=misses, confirm="")
+
+    def keep_waiting(self, *, misses: int | None = None, confirm: str = "") -> None:
+        """The question stays open, and its clock starts again: the person is here."""
+        waiting = self.open_question()
+        own = self.step.no_reply if isinstance(self.step, Ask | Find) else None
+        nudge_at, close_at = self.deadlines(own)
+        self.waiting = replace(
+            waiting,
+            misses=waiting.misses if misses is None else misses,
+            confirm=confirm,
+            nudge_at=nudge_at,
+            close_at=close_at,
+        )
+
+    # ------------------------------------------------------------ taking an answer
+
+    def accept(self, value: str) -> None:
+        step, waiting = self.step, self.open_question()
+        self.waiting = None
+        if isinstance(step, Rate):
+            self.rated(step, waiting, value)
+            return
+        if isinstance(step, Find):
+            self.save(step.name, value)
+            self.answers.setdefault(CHOSEN, {})["group"] = value
+            self.go(self.branch(step.when, value, step.next))
+            return
+        assert isinstance(step, Ask)
+        if step.remember:
+            self.remember(step, value)
+        else:
+            self.save(step.name, value)
+        self.go(self.answer_branch(step, value))
+
+    def unanswered(self) -> None:
+        """Skipped, or not read twice. ``must`` takes the no; anything else its ``not answered`` branch, or goes on."""
+        step, waiting = self.step, self.open_question()
+        self.waiting = None
+        if isinstance(step, Rate):
+            self.rated(step, waiting, None)
+        elif isinstance(step, Ask) and step.must:
+            if step.remember:
+                self.remember(step, "no")
+            self.go(self.answer_branch(step, "no"))
+        elif isinstance(step, Ask | Find):
+            self.go(self.branch(step.when, "not answered", step.next))
+
+    def rated(self, step: Rate, waiting: Waiting, value: str | None) -> None:
+        instrument = self.stage.library.instruments[step.instrument]
+        number = None if value is None else int(value)
+        self.add(Rated(instrument.name, instrument.version, waiting.item, number))
+        item = instrument.items[waiting.item]
+        if number is not None and item.low_at_most is not None and number <= item.low_at_most:
+            # the first low answer of a round decides which one signpost follows
+            self.answers.setdefault(self.flow.name, {}).setdefault("*low", item.low_signpost)
+        if waiting.items_left:
+            self.rate_item(step, waiting.items_left[0], waiting.items_left[1:])
+            return
+        low = self.answers.get(self.flow.name, {}).pop("*low", "")
+        if low in self.stage.live.helplines:
+            self.signpost(low)
+        self.go(step.next)
+
+    def answer_branch(self, step: Ask, value: str) -> int | None:
+        if isinstance(step.answer, Choices):
+            chosen = set(value.split(";"))
+            for choice in step.answer.choices:
+                if choice.name in chosen and choice.then is not None:
+                    return choice.then
+        return self.branch(step.when, value, step.next)

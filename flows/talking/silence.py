@@ -1,0 +1,51 @@
+"""Nobody answered: the nudge, then the close."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.effects import ForgetMe
+from flows.model import Ask, Find, Frame, NoReply, Wait
+from flows.statuses import PersonStatus
+from flows.talking.walk import Walk
+
+
+class Silence(Walk):
+    """A turn that begins because time went by."""
+
+    def silence(self) -> None:
+        waiting, now = self.open_question(), self.stage.now
+        if waiting.close_at is not None and now >= waiting.close_at:
+            self.close()
+        elif waiting.nudge_at is not None and now >= waiting.nudge_at:
+            rule = self.silence_rule(self.step.no_reply if isinstance(self.step, Ask | Find) else None)
+            self.waiting = replace(waiting, nudge_at=None)
+            if rule is not None and rule.say is not None:
+                self.say(self.words(rule.say), about="nudge")
+
+    def close(self) -> None:
+        """Nobody answered in time. The flow's own steps for silence run; nobody joins by saying nothing."""
+        step = self.step
+        self.waiting = None
+        if isinstance(step, Wait):
+            self.go(step.next)
+            return
+        self.ended = "no reply"
+        if self.stage.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
+            self.add(ForgetMe())
+            self.frames.clear()
+            return
+        must = isinstance(step, Ask) and step.must
+        rule = self.silence_rule(step.no_reply if isinstance(step, Ask | Find) else None)
+        if must or rule is None or rule.then is None:
+            self.frames.clear()
+            return
+        self.frames = [self.frame_of(rule)]
+        self.go(rule.then)
+
+    def frame_of(self, rule: NoReply) -> Frame:
+        """The frame whose flow wrote ``rule``: its ``then`` steps are numbered in that flow."""
+        for frame in reversed(self.frames):
+            if self.flow_named(frame.flow).no_reply is rule:
+                return frame
+        return self.frames[-1]

@@ -1,0 +1,375 @@
+"""Walks a flow: step by step until a question is open or the flow ends.
+
+A flow is a list of numbered steps; a session is a pile of frames, each a flow and the step it stands on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows import blanks, conditions, timing
+from flows.directory.finding import find_groups, label
+from flows.effects import Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Turn
+from flows.errors import FingerpostError
+from flows.model import (
+    Alert,
+    Answer,
+    Ask,
+    Choices,
+    End,
+    Find,
+    Flow,
+    Frame,
+    If,
+    Later,
+    NoReply,
+    Rate,
+    Run,
+    Session,
+    Set,
+    Signpost,
+    Step,
+    Wait,
+    Waiting,
+    Wording,
+)
+from flows.model import Say as SayStep
+from flows.talking.answers import PROMISED, spoken_value, value_of
+from flows.talking.booking import book
+from flows.talking.person import person_after
+from flows.talking.rating import next_items
+from flows.talking.render import lay_out
+from flows.talking.stage import Stage
+
+MOST_STEPS = 1000  # in one turn; a flow that runs on past this is going round in circles
+
+
+class Walk:
+    """One turn in progress. It changes only itself; ``turn()`` says what came of it."""
+
+    def __init__(self, stage: Stage, session: Session | None, purpose: Purpose) -> None:
+        self.stage = stage
+        self.purpose = purpose
+        self.frames: list[Frame] = list(session.frames) if session else []
+        self.answers: dict[str, dict[str, str]] = (
+            {flow: dict(given) for flow, given in session.answers.items()} if session else {}
+        )
+        self.waiting: Waiting | None = session.waiting if session else None
+        self.started_at = session.started_at if session else stage.now
+        # Counting from the clock makes an old session's buttons known for old.
+        self.question = session.waiting.question if session else int(stage.now.timestamp())
+        self.left_open: Waiting | None = None  # the question that a word interrupted in this turn
+        self.effects: list[Effect] = []
+        self.outermost = session.flow if session else ""
+        self.ended = ""
+        self.steps = 0
+
+    # ------------------------------------------------------------ what came of it
+
+    def turn(self) -> Turn:
+        forgotten = any(isinstance(effect, ForgetMe) for effect in self.effects)
+        if self.waiting is None or not self.frames or forgotten:
+            if self.outermost:
+                self.effects.append(Ended(self.outermost, self.ended or "done", self.answers))
+            return Turn(None, tuple(self.effects))
+        session = Session(
+            release=self.stage.library.release,
+            frames=tuple(self.frames),
+            answers=self.answers,
+            waiting=self.waiting,
+            started_at=self.started_at,
+        )
+        return Turn(session, tuple(self.effects))
+
+    # ------------------------------------------------------------ walking
+
+    def enter(self, flow: str) -> None:
+        self.outermost = self.outermost or flow
+        first = self.flow_named(flow).first
+        self.frames.append(Frame(flow, first))
+        self.go(first)
+
+    def go(self, index: int | None) -> None:
+        """Walk from step ``index`` until something waits or every frame is done."""
+        while True:
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                raise FingerpostError(f"the flow {self.flow.name} went round {MOST_STEPS} steps without a question")
+            if index is None:
+                self.frames.pop()
+                if not self.frames:
+                    return
+                below = self.frames[-1]
+                if below.interrupted:
+                    self.frames[-1] = replace(below, interrupted=False)
+                    if self.left_open is not None:
+                        # the word's flow only said something: the question below is still open, and not asked twice
+                        self.waiting = self.left_open
+                        return
+                index = below.step
+                continue
+            step = self.flow.steps[index]
+            self.frames[-1] = replace(self.frames[-1], step=index)
+            if isinstance(step, Run):
+                self.frames[-1] = replace(self.frames[-1], step=step.next)
+                self.frames.append(Frame(step.flow, self.flow_named(step.flow).first))
+                index = self.frames[-1].step
+                continue
+            if isinstance(step, End):
+                self.ended = step.reason
+                index = None
+                continue
+            index = self.do(step)
+            if self.waiting is not None or not self.frames:
+                # a question is open, or everything ended
+                return
+
+    def do(self, step: Step) -> int | None:
+        """Do one step; the index to go on from. A question sets ``waiting``."""
+        match step:
+            case SayStep():
+                self.say(self.words(step.words))
+            case Ask():
+                self.ask(step)
+            case Rate():
+                return self.rate(step)
+            case Find():
+                return self.find(step)
+            case If():
+                branch = step.then if conditions.holds(step.test, self.value, self.stage.today) else step.otherwise
+                return step.next if branch is None else branch
+            case Signpost():
+                self.signpost(step.name)
+            case Alert():
+                self.alert(step)
+            case Set():
+                self.set(step)
+            case Later():
+                self.effects.append(book(self.stage, step, self.answers, self.value))
+            case Wait():
+                self.waiting = Waiting(
+                    question=self.question, asked_at=self.stage.now, close_at=self.stage.now + step.length
+                )
+        return step.next
+
+    def interrupt(self, flow: str) -> None:
+        for depth, frame in enumerate(self.frames):
+            if frame.flow == flow:
+                # the same word again starts that flow afresh, rather than piling up
+                del self.frames[depth:]
+                self.answers.pop(flow, None)
+                self.waiting = None
+                self.enter(flow)
+                return
+        self.left_open, self.waiting = self.waiting, None
+        self.frames[-1] = replace(self.frames[-1], interrupted=True)
+        self.enter(flow)
+
+    # ------------------------------------------------------------ speaking
+
+    def say(self, text: str, *, about: str = "") -> None:
+        self.effects.append(Say(text=self.laid_out(text), purpose=self.purpose, about=about))
+
+    def laid_out(self, text: str) -> str:
+        return lay_out(
+            text,
+            None,
+            question=self.question,
+            look=self.stage.person.channel.look,
+            language=self.stage.person.language,
+            phrase=self.stage.phrase,
+        )[0]
+
+    def words(self, wording: Wording) -> str:
+        text = wording.spoken(self.stage.person.language, self.stage.person.channel.look)
+        if "((" not in text:
+            return text
+        return blanks.fill(text, lambda name: spoken_value(self.stage, self.flow.name, self.answers, name))
+
+    def signpost(self, name: str) -> None:
+        # never pinned: a helpline that changed today is right today, whatever release the session began on
+        self.say(self.words(self.stage.live.helplines[name].say), about=name)
+
+    # ------------------------------------------------------------ asking
+
+    def ask(self, step: Ask) -> None:
+        self.pose(self.words(step.words), step.answer, step.name, step.no_reply, skip=step.skip, example=step.example)
+
+    def pose(
+        self,
+        words: str,
+        answer: Answer,
+        name: str,
+        no_reply: NoReply | None,
+        *,
+        options: tuple[tuple[str, str], ...] = (),
+        item: str = "",
+        items_left: tuple[str, ...] = (),
+        skip: bool = False,
+        example: str = "",
+    ) -> None:
+        """Send a question and wait for its answer."""
+        self.question += 1
+        text, buttons = lay_out(
+            words,
+            answer,
+            options=options,
+            question=self.question,
+            look=self.stage.person.channel.look,
+            language=self.stage.person.language,
+            phrase=self.stage.phrase,
+            skip=skip,
+            example=example,
+        )
+        self.effects.append(Say(text=text, purpose=self.purpose, buttons=buttons, asks=name))
+        nudge_at, close_at = self.deadlines(no_reply)
+        self.waiting = Waiting(
+            question=self.question,
+            asked_at=self.stage.now,
+            nudge_at=nudge_at,
+            close_at=close_at,
+            options=options,
+            item=item,
+            items_left=items_left,
+        )
+
+    def silence_rule(self, own: NoReply | None) -> NoReply | None:
+        """The ``no_reply`` in force: the question's own, its flow's, or that of the flow that ran it."""
+        if own is not None:
+            return own
+        for frame in reversed(self.frames):
+            rule = self.flow_named(frame.flow).no_reply
+            if rule is not None:
+                return rule
+        return None
+
+    def deadlines(self, own: NoReply | None) -> tuple[datetime | None, datetime | None]:
+        """When the nudge and the close are due: the nudge at the earlier of its time and half of the close."""
+        rule = self.silence_rule(own)
+        if rule is None:
+            return None, None
+        close = rule.close
+        until = self.value(rule.close_until) if rule.close_until else None
+        if until and until > self.stage.today.isoformat():
+            close = rule.close_sooner
+        nudge = rule.nudge if rule.say is not None else None
+        if nudge is not None and close is not None:
+            nudge = min(nudge, close / 2)
+        now = self.stage.now
+        return (now + nudge if nudge else None), (now + close if close else None)
+
+    def rate(self, step: Rate) -> int | None:
+        instrument = self.stage.library.instruments[step.instrument]
+        items = next_items(instrument, step.count, self.stage.person.rated)
+        if not items:
+            return step.next
+        self.rate_item(step, items[0], items[1:])
+        return None
+
+    def rate_item(self, step: Rate, item: str, left: tuple[str, ...]) -> None:
+        instrument = self.stage.library.instruments[step.instrument]
+        self.pose(self.words(instrument.items[item].say), instrument.scale, item, None, item=item, items_left=left)
+
+    def find(self, step: Find) -> int | None:
+        def listed(name: str) -> frozenset[str]:
+            value = (self.value(name) or "") if name else ""
+            return frozenset(part for part in value.split(";") if part and part != "all")
+
+        found = find_groups(
+            self.stage.live.groups,
+            self.stage.geography,
+            near=(self.value(step.near) or "") if step.near else "",
+            on=(self.value(step.on) or "any") if step.on else "any",
+            must=listed(step.needs_met),
+            needs=listed(step.needs),
+            show=step.show,
+            today=self.stage.today,
+            practice=self.stage.sample_groups_too,
+        )
+        if not found:
+            return self.branch(step.when, "nothing found", step.next)
+        options = tuple((each.group.id, label(each, self.stage.phrase)) for each in found)
+        self.pose(self.words(step.words), Choices(()), step.name, step.no_reply, options=options)
+        return None
+
+    def branch(self, when: tuple[When, ...], value: str, otherwise: int | None) -> int | None:
+        for each in when:
+            if each.low is not None and each.high is not None:
+                if value.isdigit() and each.low <= int(value) <= each.high:
+                    return otherwise if each.then is None else each.then
+            elif each.key == value:
+                return otherwise if each.then is None else each.then
+        return otherwise
+
+    # ------------------------------------------------------------ remembering
+
+    def save(self, name: str, value: str) -> None:
+        self.answers.setdefault(self.flow.name, {})[name] = value
+
+    def remember(self, step: Ask, value: str) -> None:
+        variable = self.stage.library.variables.get(step.name)
+        if variable is not None and variable.first_half_only:
+            value = value.split(" ")[0]
+        consent = variable is not None and variable.kind == "consent"
+        self.add(Remember(step.name, value, self.words(step.words) if consent else ""))
+        if step.name == "consent_join" and value == "yes":
+            self.add(Join())
+
+    def set(self, step: Set) -> None:
+        if step.forget_me:
+            waits = self.stage.person.in_crisis
+            self.add(ForgetMe())
+            if waits:
+                # a person has to have seen to the crisis before anything is erased
+                self.say(self.stage.phrase("delete waits"))
+                self.frames.clear()
+            return
+        value = step.to
+        if value is not None and "((" in value:
+            value = blanks.fill(value, lambda name: spoken_value(self.stage, self.flow.name, self.answers, name))
+        self.add(Remember(step.name, value))
+
+    def alert(self, step: Alert) -> None:
+        within = step.within.length if step.within else None
+        self.effects.append(OpenAlert(step.policy, within, step.about))
+        by = timing.alert_by(
+            self.stage.live.policies.get(step.policy),
+            step.within,
+            self.stage.now,
+            self.stage.live.service,
+            self.stage.zone,
+        )
+        self.answers.setdefault(PROMISED, {})["by"] = by.isoformat()
+
+    def add(self, effect: Effect) -> None:
+        """An effect that changes what the rest of this turn knows about the person."""
+        self.effects.append(effect)
+        self.stage = replace(self.stage, person=person_after(self.stage.person, (effect,), self.stage.now))
+
+    # ------------------------------------------------------------ where we stand
+
+    @property
+    def flow(self) -> Flow:
+        return self.flow_named(self.frames[-1].flow)
+
+    def flow_named(self, name: str) -> Flow:
+        return self.stage.library.flows[name]
+
+    @property
+    def step(self) -> Step:
+        index = self.frames[-1].step
+        assert index is not None, "an open question stands on a step"
+        return self.flow.steps[index]
+
+    @property
+    def question_name(self) -> str:
+        step = self.step
+        return step.name if isinstance(step, Ask | Find) else self.open_question().item
+
+    def open_question(self) -> Waiting:
+        assert self.waiting is not None, "only an open session is resumed"
+        return self.waiting
+
+    def value(self, name: str) -> str | None:
+        return value_of(self.stage, self.flow.name, self.answers, name)
