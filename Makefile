@@ -33,7 +33,7 @@ bench: $(DEVELOPMENT) ## measure a turn: the engine alone, then durable turns on
 prove: $(DEVELOPMENT) ## the long proofs: kill loops and the like; many minutes
 	$(BIN)/python -m pytest -m prove tests
 
-install: $(DEVELOPMENT) ## make .venv with everything a developer needs
+install: $(RUNTIME) ## make .venv with what the service needs, and nothing more
 
 lock: ## choose library versions anew and write both lock files
 	$(PYTHON) -m venv build/lock
