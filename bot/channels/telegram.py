@@ -78,7 +78,7 @@ class TelegramMessenger:
         await self.call("deleteWebhook", {"drop_pending_updates": False})
 
     async def call(self, method: str, fields: Mapping[str, Any], seconds: float | None = None) -> Any:
-        """Call one method; its ``result``. Raises SendFailed when it was refused, OutcomeUnknown when nobody can know."""
+        """Call one method; its ``result``. Raises SendFailed when refused, OutcomeUnknown when nobody can know."""
         if self._session is None:
             raise RuntimeError("open() comes before any call")
         url = f"{self._settings.api_url}/bot{self._settings.token}/{method}"
