@@ -26,6 +26,7 @@ class Chat(Listener):
         self.begun = False  # a bot cannot write first
         self.refusal = ""  # why the bot may not write
         self.messages: dict[int, dict[str, Any]] = {}  # what the bot wrote, as it looks now, by message id
+        self.written: list[str] = []  # what the person wrote
         self.user = {"id": id, "is_bot": False, "first_name": name, "language_code": "en"}
         self._telegram = telegram
 
@@ -37,6 +38,7 @@ class Chat(Listener):
 
     def writes(self, text: str) -> Update:
         """Write to the bot without waiting for it."""
+        self.written.append(text)
         return self._writes({"text": text, **_entities(text)})
 
     async def types(self, text: str, *, copies: int = 1) -> Update:

@@ -57,6 +57,11 @@ class TelegramFake(Updates):
             self._chats[id] = Chat(self, id, name)
         return self._chats[id]
 
+    @property
+    def everybody(self) -> list[Chat]:
+        """Every chat that was ever asked for."""
+        return list(self._chats.values())
+
     # ------------------------------------------------------------ being told to go wrong
 
     def throttles(self, *, retry_after: int = 1, chat: Chat | None = None, times: int = 1) -> None:
