@@ -22,7 +22,7 @@ def read_number(text: str, *, practice: bool = False) -> str | None:
     """The E.164 form of a phone number, or None where it is not one.
 
     Letters are refused (except O, l and I inside digits): "0800 FLOWERS" is more often a mistake than a number. Drama
-    numbers are read only in practice. Example: ``read_number("07911 123456")`` is ``"+447911123456"``.
+    numbers are read only in practice. Example: ``read_number("07400 123456")`` is ``"+447400123456"``.
     """
     written = text.strip()
     if not written or len(written) > _LONGEST_WRITTEN:
