@@ -21,7 +21,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "something broke": (),  # the turn failed: kept, staff told
     "say again": (),  # an answer could mean several things and none is certain: asks for it once more
     "yes": (),  # the word for yes inside "did you mean ((value))?"
-    "or": (),  # with its spaces: what stands between two values, " or "
     "thanks": (),  # THANKS with no question open
     "still stopped": (),  # anything else from somebody who sent STOP: how to come back, and the crisis lines
     "pause until when": (),  # PAUSE with a length that cannot be read
