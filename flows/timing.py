@@ -25,6 +25,14 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def is_zone(name: str) -> bool:
+    """Whether ``name`` is a zone that this machine knows, like ``Europe/London``."""
+    try:
+        return bool(_zone(name).key)
+    except (KeyError, ValueError, OSError):  # what zoneinfo raises for odd names, folders among them
+        return False
+
+
 # ---------------------------------------------------------------- local time
 
 

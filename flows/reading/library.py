@@ -1,0 +1,200 @@
+"""A whole content folder to one Library: every file tidied, parsed, built and linked, every fault in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from flows.directory.groups import read_groups
+from flows.model import Flow, Group, Instrument, Level, Library, Place, Problem
+from flows.phrasebook import PHRASES
+from flows.reading import instruments, phrases, policies, safety, service
+from flows.reading.encoding import read_text
+from flows.reading.flow import read_flow
+from flows.reading.linking import link
+from flows.reading.links import Links
+from flows.reading.nodes import BROKEN_LINE, Map, Node, read_yaml
+from flows.reading.problems import MISSING, Problems
+from flows.reading.release import release_of
+from flows.reading.tidy import tidy
+
+T = TypeVar("T")
+
+SAMPLE_GROUPS = "directory/groups-sample.csv"
+_NEEDED = (
+    *("service.yaml", "variables.yaml", "phrases.yaml", "escalation.yaml", "directory/signposts.yaml"),
+    *("safety/crisis.yaml", "safety/words.yaml"),
+)
+_KNOWN = (*_NEEDED, "style.yaml", "schedules.yaml", "safety/idioms.yaml")
+_FOLDERS = ("flows", "instruments")
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``library`` is None when anything blocks a release; ``draft`` is what could be read all the same."""
+
+    library: Library | None
+    problems: tuple[Problem, ...]
+    draft: Library
+
+
+def read_library(files: Mapping[str, bytes], *, practice: bool) -> Reading:
+    """Reads a content folder, given as relative path → bytes. Never raises, whatever the bytes.
+
+    ``practice`` takes in ``groups-sample.csv``, whose groups are invented.
+    """
+    return _Folder(files, practice).read()
+
+
+def _named(reader: Callable[[Map, str], T], stem: str, root: Map, _: Problems) -> T:
+    return reader(root, stem)
+
+
+@dataclass(slots=True)
+class _Folder:
+    files: Mapping[str, bytes]
+    practice: bool
+    problems: Problems = field(default_factory=Problems)
+    links: Links = field(default_factory=Links)
+    unread: dict[str, set[str]] = field(default_factory=dict)
+
+    def read(self) -> Reading:
+        self._look_over()
+        flows = self._each("flows", self._flow)
+        style = self._map("style.yaml", service.read_style)
+        schedules = self._node("schedules.yaml")
+        draft = Library(
+            release="",
+            service=self._map("service.yaml", service.read_service) or service.NO_SERVICE,
+            variables=self._map("variables.yaml", service.read_variables) or {},
+            flows=flows,
+            phrases=self._map("phrases.yaml", lambda root, problems: phrases.read_phrases(root, PHRASES, problems))
+            or {},
+            instruments=self._each("instruments", self._instrument),
+            helplines=self._list("directory/signposts.yaml", safety.read_signposts) or {},
+            groups=self._groups(),
+            crisis=self._list("safety/crisis.yaml", safety.read_crisis) or (),
+            idioms=self._map("safety/idioms.yaml", safety.read_idioms) or {},
+            words=self._map("safety/words.yaml", safety.read_words) or {},
+            policies=self._list("escalation.yaml", lambda root, problems, _: policies.read_policies(root, problems))
+            or {},
+            private_words=style[0] if style else (),
+            kinder_words=style[1] if style else {},
+        )
+        if schedules is not None:
+            policies.read_schedules(schedules, self.problems, self.links)
+        link(draft, self.links, self.unread, self.problems)
+        found = self._without_echoes()
+        if any(problem.level is Level.ERROR for problem in found):
+            return Reading(None, found, draft)
+        library = replace(draft, release=release_of(draft))
+        return Reading(library, found, library)
+
+    # ---------------------------------------------------------------- one file
+
+    def _node(self, file: str) -> Node | None:
+        raw = self.files.get(file)
+        if raw is None:
+            return None
+        if len(raw) > _MOST_BYTES:
+            what = "This file is far too large to be read."
+            self.problems.error(Place(file, 1), "too large", what, "split it, or take out what does not belong.")
+            return None
+        return read_yaml(tidy(raw, file, self.problems), self.problems)
+
+    def _map(self, file: str, reader: Callable[[Map, Problems], T]) -> T | None:
+        root = self._node(file)
+        if isinstance(root, Map):
+            return reader(root, self.problems)
+        if root is not None:
+            what = "This file is made of settings: each line is a name, a colon and a value."
+            self.problems.error(root.place, "wrong shape", what, "begin with the first setting, at the left edge.")
+        return None
+
+    def _list(self, file: str, reader: Callable[[Node, Problems, Links], T]) -> T | None:
+        root = self._node(file)
+        return reader(root, self.problems, self.links) if root is not None else None
+
+    def _each(self, folder: str, reader: Callable[[Map, str], T]) -> dict[str, T]:
+        """Every file of a folder, by the file's own name."""
+        found: dict[str, T] = {}
+        for file in sorted(self.files):
+            path = PurePosixPath(file)
+            if path.parent.as_posix() != folder or path.suffix != ".yaml" or path.name.startswith("."):
+                continue
+            thing = self._map(file, partial(_named, reader, path.stem))
+            if thing is not None:
+                found[path.stem] = thing
+            else:
+                self._could_not_read(file, folder.removesuffix("s"), path.stem)
+        return found
+
+    def _could_not_read(self, file: str, kind: str, stem: str) -> None:
+        self.unread.setdefault(kind, set()).add(stem)
+        if not self.problems.errors_in(file):
+            self.problems.error(Place(file, 1), "empty", "There is nothing in this file.", f"begin with {kind}: {stem}")
+
+    def _flow(self, root: Map, stem: str) -> Flow:
+        return read_flow(root, stem, self.problems, self.links)
+
+    def _instrument(self, root: Map, stem: str) -> Instrument:
+        return instruments.read_instrument(root, stem, self.problems, self.links)
+
+    def _groups(self) -> tuple[Group, ...]:
+        found: list[Group] = []
+        for file in sorted(self.files):
+            path = PurePosixPath(file)
+            if path.parent.as_posix() != "directory" or path.suffix != ".csv":
+                continue
+            if file == SAMPLE_GROUPS and not self.practice:
+                continue
+            text = read_text(self.files[file], file, self.problems)
+            groups, faults = read_groups(text, file, sample=file == SAMPLE_GROUPS)
+            found += groups
+            self.problems.found += faults
+        return tuple(found)
+
+    # ---------------------------------------------------------------- the folder as a whole
+
+    def _look_over(self) -> None:
+        for file in _NEEDED:
+            if file not in self.files:
+                what = "This file is missing."
+                self.problems.error(
+                    Place(file, 1), MISSING, what, f"put {file} back; fingerpost ships one to start from."
+                )
+        for file in sorted(self.files):
+            self._look_at(PurePosixPath(file))
+        languages = {PurePosixPath(file).parts[1] for file in self.files if file.startswith("translations/")}
+        for language in sorted(languages):
+            what = "Translations are not read yet: everybody gets the English."
+            self.problems.warn(Place(f"translations/{language}", 1), "not built", what, "nothing to do.")
+
+    def _look_at(self, path: PurePosixPath) -> None:
+        """A file that nothing reads is said to be so: it may be one that the author thinks is live."""
+        file, folder = path.as_posix(), path.parent.as_posix()
+        if any(part.startswith(".") for part in path.parts) or file.startswith("translations/"):
+            return
+        if path.name.lower().endswith((".yaml.txt", ".yml.txt", ".csv.txt")):
+            what = "Notepad added .txt to this file's name, so it is not read."
+            self.problems.error(Place(file, 1), "file name", what, f"rename it to {path.name[:-4]}")
+        elif path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
+            self.problems.error(
+                Place(file, 1), "file name", "A file's name ends in .yaml here.", f"rename it to {path.stem}.yaml"
+            )
+        elif path.suffix == ".yaml" and file not in _KNOWN and folder not in _FOLDERS:
+            what = "Nothing reads this file."
+            self.problems.warn(Place(file, 1), "file name", what, "move it to flows/ or instruments/, or take it out.")
+
+    def _without_echoes(self) -> tuple[Problem, ...]:
+        """Leaves out what is missing only because a line of the same file could not be read."""
+        broken = {problem.place.file for problem in self.problems.found if problem.code == BROKEN_LINE}
+        return tuple(
+            problem
+            for problem in self.problems.ordered()
+            if problem.code != MISSING or problem.place.file not in broken
+        )

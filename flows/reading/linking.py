@@ -1,0 +1,122 @@
+"""Settles every name that one part of the content uses and another defines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from flows.conditions import BUILT_IN
+from flows.model import Ask, Find, Flow, Library, Place, Step, Variable
+from flows.reading.links import Links, NameUse
+from flows.reading.problems import Problems, did_you_mean
+
+GROUP_COLUMNS = (
+    *("id", "name", "kind", "day", "time", "until", "every", "postcode", "town", "place", "for", "cost", "contact"),
+    *("phone", "link", "next"),
+)
+# Where each kind of thing is defined, for the message.
+_HOMES = {
+    "flow": "flows/",
+    "signpost": "directory/signposts.yaml",
+    "policy": "escalation.yaml",
+    "instrument": "instruments/",
+    "variable": "variables.yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every name that content may use. ``unread`` are flows and instruments whose files could not be read."""
+
+    things: Mapping[str, Collection[str]]  # kind of thing → its names
+    variables: Mapping[str, Variable]
+    answers: Mapping[str, Mapping[str, Step]]  # flow → answer → the step that asks for it
+    service: Collection[str]
+
+
+def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], problems: Problems) -> None:
+    """Reports every name that nothing defines, with the one that was most likely meant."""
+    names = Names(
+        things={
+            "flow": {*library.flows, *unread.get("flow", ())},
+            "signpost": library.helplines.keys(),
+            "policy": library.policies.keys(),
+            "instrument": {*library.instruments, *unread.get("instrument", ())},
+            "variable": library.variables.keys(),
+        },
+        variables=library.variables,
+        answers={name: answers_of(flow) for name, flow in library.flows.items()},
+        service=library.service.written.keys(),
+    )
+    for mention in links.mentions:
+        known = names.things[mention.kind]
+        if mention.name not in known and known:
+            what = f"There is no {mention.kind} {mention.name} in {_HOMES[mention.kind]}."
+            problems.error(mention.place, f"unknown {mention.kind}", what, did_you_mean(mention.name, known))
+    for use in links.uses:
+        _settle(use, names, library.flows, problems)
+    _check_taught_words(library, problems)
+
+
+def answers_of(flow: Flow) -> dict[str, Step]:
+    """What a flow saves: answer → the first step that asks for it."""
+    found: dict[str, Step] = {}
+    for step in flow.steps:
+        if isinstance(step, Find) or (isinstance(step, Ask) and not step.remember):
+            found.setdefault(step.name, step)
+    return found
+
+
+def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Problems) -> None:
+    own = names.answers.get(use.flow, {})
+    if use.name in own or use.name in names.variables or use.name in BUILT_IN:
+        return
+    home, dot, rest = use.name.partition(".")
+    if not dot:
+        known = {*own, *names.variables, *BUILT_IN}
+        _unknown(use.name, use.place, known, problems)
+    elif home == "service":
+        if rest not in names.service:
+            _unknown(use.name, use.place, {f"service.{key}" for key in names.service}, problems)
+    elif home == "group":
+        if not any(isinstance(step, Find) for step in (flows[use.flow].steps if use.flow in flows else ())):
+            what = f"Nothing has found a group before (({use.name}))."
+            problems.error(use.place, "unknown name", what, "put a find: groups step before it.")
+        elif rest not in GROUP_COLUMNS:
+            _unknown(use.name, use.place, {f"group.{column}" for column in GROUP_COLUMNS}, problems)
+    elif home == "alert":
+        if rest != "by":
+            _unknown(use.name, use.place, {"alert.by"}, problems)
+    elif home in flows:
+        if rest not in names.answers[home]:
+            _unknown(use.name, use.place, {f"{home}.{answer}" for answer in names.answers[home]}, problems)
+    elif home not in names.things["flow"]:
+        _unknown(use.name, use.place, {f"{flow}.{rest}" for flow in flows}, problems)
+
+
+def _unknown(name: str, place: Place, known: Collection[str], problems: Problems) -> None:
+    what = f"Nothing is called {name}: no answer of this flow, and nothing in variables.yaml."
+    problems.error(place, "unknown name", what, did_you_mean(name, known))
+
+
+def _check_taught_words(library: Library, problems: Problems) -> None:
+    """Two flows that one word starts, or a word that already does something else."""
+    taken = {
+        spelling.casefold(): word
+        for spoken in library.words.values()
+        for word, spellings in spoken.items()
+        for spelling in spellings
+    }
+    owners: dict[str, str] = {}
+    for name, flow in library.flows.items():
+        for word in flow.words:
+            other = owners.setdefault(word.casefold(), name)
+            if other != name:
+                what = f"The word {word} starts both {other} and {name}."
+                problems.error(flow.place, "said twice", what, "leave it out of one of the two.")
+            elif taken.get(word.casefold()) in _ALWAYS_OURS:
+                what = f"The word {word} already means {taken[word.casefold()]} everywhere."
+                problems.error(flow.place, "taken word", what, "choose another word for words:")
+
+
+_ALWAYS_OURS = ("stop", "yes", "no", "skip", "delete", "pause", "help", "wrong number")

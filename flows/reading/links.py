@@ -1,0 +1,68 @@
+"""Names that one part of the content uses and another defines, noted while reading and settled at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flows import blanks, conditions
+from flows.model import Condition, Place, Problem, Test, Wording
+from flows.reading.problems import Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``kind`` is flow, signpost, policy or instrument."""
+
+    kind: str
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """An answer or variable named somewhere: in a blank, a test, or a setting like ``near``. ``flow`` may be empty."""
+
+    flow: str
+    name: str
+    place: Place
+    test: Test | None = None
+    blank: bool = False
+
+
+@dataclass(slots=True)
+class Links:
+    mentions: list[Mention] = field(default_factory=list)
+    uses: list[NameUse] = field(default_factory=list)
+
+    def mention(self, kind: str, name: str, place: Place) -> None:
+        if name:
+            self.mentions.append(Mention(kind, name, place))
+
+    def use(self, flow: str, name: str, place: Place) -> None:
+        if name:
+            self.uses.append(NameUse(flow, name, place))
+
+    def words(self, flow: str, wording: Wording, problems: Problems) -> None:
+        """Notes the blanks of a wording, in every language and channel."""
+        place = wording.place or Place("", 1)
+        for table in (wording.text, wording.sms, wording.telegram):
+            for words in table.values():
+                for name in blanks.names_in(words):
+                    self.uses.append(NameUse(flow, name, place, blank=True))
+                stray = blanks.spoiled(words)
+                if stray is not None:
+                    shown = words[stray : stray + 20]
+                    problems.error(place, "blank", f"A blank is not whole near {shown}.", "write it like ((nickname)).")
+
+    def condition(self, flow: str, text: str, place: Place, problems: Problems) -> Condition | None:
+        """Reads a condition and notes the names in it."""
+        found = conditions.parse(text, place)
+        if isinstance(found, Problem):
+            problems.found.append(found)
+            return None
+        plain = conditions.with_words(text)
+        if plain is not None:
+            problems.warn(place, "signs", "I read the sign here as words.", f"type {plain}")
+        for test in conditions.tests_of(found):
+            self.uses.append(NameUse(flow, test.name, place, test))
+        return found

@@ -1,0 +1,190 @@
+"""``service.yaml``, ``variables.yaml`` and ``style.yaml``: the service itself, and what it may remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from typing import TypeVar
+
+from flows.model import Number, Place, Scale, Service, Text, Variable
+from flows.reading import nodes
+from flows.reading.answers import KINDS, kind_name, read_answer
+from flows.reading.fields import Fields
+from flows.reading.nodes import Map
+from flows.reading.problems import Problems, did_you_mean
+from flows.reading.values import read_date, read_days, read_length, read_list, read_price, read_times
+from flows.timing import is_zone
+
+T = TypeVar("T")
+
+_SERVICE = (
+    *("name", "sender", "area", "time_zone", "languages", "working_hours", "holidays", "quiet_hours", "privacy_link"),
+    *("price_per_text", "keep", "caseload", "limits", "small_numbers", "second_approver"),
+)
+_NEEDED = {
+    "name": "add name: and what people know the service by.",
+    "sender": "add sender: and the neutral name that texts are signed with.",
+    "time_zone": "add time_zone: Europe/London",
+    "languages": "add languages: en",
+    "working_hours": "add working_hours: Mon to Fri 09:00 to 17:00",
+    "quiet_hours": "add quiet_hours: 20:00 to 09:00",
+}
+_LIMITS = ("texts a person a day", "texts a month")
+_VARIABLE = ("type", "private", "shows", "keep_for", "if_empty", "set_by", "keep", "was")
+_FIRST_HALF = "first half only"
+_KEPT = "write it like 90 days or 24 months."
+
+NO_SERVICE = Service(
+    name="",
+    sender="",
+    area="",
+    time_zone="Europe/London",
+    languages=("en",),
+    work_days=frozenset(range(5)),
+    work_from=time(9),
+    work_to=time(17),
+    quiet_from=time(20),
+    quiet_to=time(9),
+    holidays=frozenset(),
+    price_per_text=0,
+    keep={},
+    texts_a_day=None,
+    texts_a_month=None,
+    caseload={},
+    written={},
+)
+
+
+def read_service(root: Map, problems: Problems) -> Service:
+    """The service; a setting that cannot be read is reported and takes an ordinary value."""
+    fields = Fields(root, _SERVICE, "service.yaml", problems)
+    for key, fix in _NEEDED.items():
+        fields.need(key, fix)
+    hours = fields.read("working_hours", _working_hours, "write it like Mon to Fri 09:00 to 17:00")
+    days, work = hours if hours else (NO_SERVICE.work_days, (NO_SERVICE.work_from, NO_SERVICE.work_to))
+    quiet = fields.read("quiet_hours", lambda text: read_times(text, "to"), "write it like 20:00 to 09:00")
+    quiet_from, quiet_to = quiet or (NO_SERVICE.quiet_from, NO_SERVICE.quiet_to)
+    zone = fields.read("time_zone", lambda text: text if is_zone(text) else None, "type Europe/London")
+    keep = _each(fields, "keep", read_length, _KEPT)
+    limits = _each(fields, "limits", _whole, "type a number.", _LIMITS)
+    return Service(
+        name=fields.text("name"),
+        sender=fields.text("sender"),
+        area=fields.text("area"),
+        time_zone=zone or NO_SERVICE.time_zone,
+        languages=read_list(fields.text("languages")) or NO_SERVICE.languages,
+        work_days=days,
+        work_from=work[0],
+        work_to=work[1],
+        quiet_from=quiet_from,
+        quiet_to=quiet_to,
+        holidays=fields.read("holidays", _dates, "write each like 2026-12-25, with commas between.") or frozenset(),
+        price_per_text=fields.read("price_per_text", read_price, "write it like 4p or 3.5p.") or 0,
+        keep=keep,
+        texts_a_day=limits.get("texts a person a day"),
+        texts_a_month=limits.get("texts a month"),
+        caseload=_each(fields, "caseload", _whole, "type a number."),
+        written=_written(root, keep),
+    )
+
+
+def _working_hours(text: str) -> tuple[frozenset[int], tuple[time, time]] | None:
+    """``Mon to Fri 09:00 to 17:00``: the days, then the two times."""
+    words = text.split()
+    days = read_days(" ".join(words[:-3]))
+    times = read_times(" ".join(words[-3:]), "to")
+    return (days, times) if days and times and times[0] < times[1] else None
+
+
+def _dates(text: str) -> frozenset[date] | None:
+    dates = [read_date(part) for part in read_list(text)]
+    return frozenset(found for found in dates if found is not None) if None not in dates else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _each(
+    fields: Fields, key: str, reader: Callable[[str], T | None], fix: str, takes: tuple[str, ...] = ()
+) -> dict[str, T]:
+    """The lines of a block such as ``keep:``, each value read alike."""
+    node = fields.map(key)
+    if node is None:
+        return {}
+    inner = Fields(node, takes, f"{key}:", fields.problems, any_name=not takes)
+    found = {name: inner.read(name, reader, fix) for name in inner.keys}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _written(root: Map, keep: Mapping[str, timedelta]) -> dict[str, str]:
+    """Every setting as it is written, for ``((service.name))``; ``keep_for`` is the longest of ``keep:`` in words."""
+    written = {key.value: node.value for key, node in root.pairs if isinstance(node, nodes.Text)}
+    kept = root.get("keep")
+    if keep and isinstance(kept, Map):
+        longest = kept.get(max(keep, key=lambda name: keep[name]))
+        if isinstance(longest, nodes.Text):
+            written["keep_for"] = longest.value
+    return written
+
+
+# ---------------------------------------------------------------- what is remembered
+
+
+def read_variables(root: Map, problems: Problems) -> dict[str, Variable]:
+    """Everything that may be remembered about a person, by name."""
+    fields = Fields(root, (), "variables.yaml", problems, any_name=True)
+    found: dict[str, Variable] = {}
+    for name, key in fields.keys.items():
+        node = fields.map(name)
+        if node is None:
+            if isinstance(fields.node(name), nodes.Text) and not fields.text(name):
+                problems.error(key.place, "empty", f"Nothing is set in below {name}:", f"add type: below {name}:")
+            continue
+        found[name] = _variable(name, key.place, Fields(node, _VARIABLE, "A variable", problems))
+    return found
+
+
+def _variable(name: str, place: Place, fields: Fields) -> Variable:
+    fields.need("type", "add type: and the kind of answer, like type: text up to 20")
+    kind, longest = "text", None
+    written = fields.text("type")
+    if written in ("consent", "choices"):
+        kind = written
+    elif written:
+        answer = fields.read("type", read_answer, did_you_mean(written, ("consent", "choices", *KINDS)))
+        if isinstance(answer, Text):
+            longest = answer.longest
+        elif answer is not None:
+            kind = written if isinstance(answer, Number | Scale) else kind_name(answer)
+    fields.read("set_by", lambda text: text if text == "staff" else None, "type set_by: staff, or leave it out.")
+    fields.read("keep", lambda text: text if text == _FIRST_HALF else None, f"type keep: {_FIRST_HALF}")
+    return Variable(
+        name=name,
+        kind=kind,
+        longest=longest,
+        private=fields.flag("private"),
+        shows=fields.flag("shows"),
+        if_empty=fields.text("if_empty") if "if_empty" in fields else None,
+        keep_for=fields.read("keep_for", read_length, _KEPT),
+        set_by_staff=fields.text("set_by") == "staff",
+        first_half_only=fields.text("keep") == _FIRST_HALF,
+        place=place,
+    )
+
+
+# ---------------------------------------------------------------- words to avoid
+
+
+def read_style(root: Map, problems: Problems) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Words that may not show on a locked phone, and hurtful words with kinder ones."""
+    fields = Fields(root, ("private words", "kinder words"), "style.yaml", problems)
+    private = [word for line in fields.texts("private words") for word in read_list(line.value)]
+    kinder: dict[str, str] = {}
+    node = fields.map("kinder words")
+    if node is not None:
+        inner = Fields(node, (), "kinder words:", problems, any_name=True)
+        for word in inner.keys:
+            inner.need(word, f"write the kinder word after {word}:")
+            kinder[word.lower()] = inner.text(word)
+    return tuple(dict.fromkeys(word.lower() for word in private)), kinder
