@@ -24,6 +24,7 @@ from flows.model import (
     YesNo,
 )
 from flows.talking import sms
+from flows.timing import DAYS
 
 Phrase = Callable[[str, Mapping[str, str]], str]
 Options = Sequence[tuple[str, str]]
@@ -35,8 +36,6 @@ LONGEST = {Look.SMS: 1600, Look.TELEGRAM: 4096}
 LONGEST_DATA = 64  # bytes of Telegram's callback_data
 LONGEST_LABEL = 40  # letters a button shows on a narrow phone before it cuts them off
 MOST_NUMBERS = 11  # 0 to 10 still fits on a keyboard; a wider range is typed
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _CAPITALS_AND_NUMBERS = regex.compile(r"\b[\p{Lu}\d]+\b")
 _LONG_WORDS = regex.compile(r"\p{L}{6,}")
