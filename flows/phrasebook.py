@@ -21,6 +21,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "something broke": (),  # the turn failed: kept, staff told
     "say again": (),  # an answer could mean several things and none is certain: asks for it once more
     "yes": (),  # the word for yes inside "did you mean ((value))?"
+    "did you mean": ("value",),  # one gentle confirm of something we think we read
+    "which one": ("values",),  # several answers at once: asks for one
     "thanks": (),  # THANKS with no question open
     "still stopped": (),  # anything else from somebody who sent STOP: how to come back, and the crisis lines
     "pause until when": (),  # PAUSE with a length that cannot be read
@@ -32,6 +34,12 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "alert test": ("code",),  # the crisis drill that opens the gate
     "alert owner": ("who", "code", "owner"),  # to the others: somebody has it
     "alert ack": ("who", "code"),  # to the one who texted ON IT
+    "alert contact": ("name", "number", "times", "code"),  # follows ON IT: whom to ring, and when it is safe
+    "no name given": (),  # instead of ((name))
+    "only telegram": (),  # instead of ((number))
+    "any time": (),  # instead of ((times)), where no safe times were ever asked for
+    "alias": ("number",),  # what staff texts call somebody: never their name
+    "gate opened": (),  # the crisis drill was answered: people may join now
     "alert unknown code": (),  # no open alert has that code, or a code is needed
     "alert resolved": ("who", "code"),  # DONE
     "alert not yours": (),  # somebody else has it, or it was never sent to this phone
