@@ -26,6 +26,20 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "thanks": (),  # THANKS with no question open
     "still stopped": (),  # anything else from somebody who sent STOP: how to come back, and the crisis lines
     "pause until when": (),  # PAUSE with a length that cannot be read
+    "retry yes or no": (),
+    "retry scale": ("low", "low_label", "high", "high_label"),
+    "retry number": ("low", "high"),
+    "retry date": (),
+    "time today": ("time",),  # "3pm today": how ((alert.by)) is spoken
+    "time tomorrow": ("time",),
+    "time on monday": ("time",),
+    "time on tuesday": ("time",),
+    "time on wednesday": ("time",),
+    "time on thursday": ("time",),
+    "time on friday": ("time",),
+    "time on saturday": ("time",),
+    "time on sunday": ("time",),
+    "time on date": ("time", "date"),  # more than a week away: day and month
     # ---- staff
     "pair ok": ("name",),  # the code was right: this phone now gets alerts
     "pair failed": (),  # the code was wrong, used or too old; the same words for all three
