@@ -35,6 +35,16 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+def microseconds(at: datetime) -> int:
+    """Whole microseconds since 1970. Raises TypeError for a naive time."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of so many microseconds since 1970."""
+    return EPOCH + value * MICROSECOND
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware UTC time, kept as microseconds since 1970. A naive time is refused."""
 
@@ -44,10 +54,10 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return (value - EPOCH) // MICROSECOND
+        return microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else EPOCH + value * MICROSECOND
+        return None if value is None else moment(value)
 
 
 metadata = MetaData(
@@ -81,7 +91,6 @@ participants = Table(
     Column("created_at", Moment, nullable=False),
     Column("joined_at", Moment),
     Column("stopped_at", Moment),
-    Column("heard_at", Moment),  # when they last wrote to us
     Column("paused_until", Date),
     Column("erase_asked_at", Moment),  # DELETE during an open crisis waits for its end
     Column("remembered", Json, nullable=False, default=dict),  # values that are not private
@@ -114,8 +123,8 @@ addresses = Table(
     _of("participants", nullable=True),
     _of("staff", "staff_id", nullable=True),
     Column("trouble", String(16)),  # why it cannot be reached: a Meaning of flows/errors.py
-    Column("used_at", Moment, nullable=False),
-    UniqueConstraint("channel", "blind"),
+    Column("used_at", Moment, nullable=False),  # when they last wrote from it
+    UniqueConstraint("blind"),  # the channel is hashed into it
     Index("ix_addresses_participant_id", "participant_id"),
     Index("ix_addresses_staff_id", "staff_id"),
 )
@@ -128,7 +137,7 @@ inbox = Table(
     Column("provider_id", String(80), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("body", LargeBinary),  # sealed
-    _of("addresses", "address_id", nullable=True),
+    Column("address_id", Id),  # no foreign key: it would want an index of its own on every inbound row
     _of("participants", nullable=True),
     Column("received_at", Moment, nullable=False),
     Column("status", String(16), nullable=False),
@@ -152,6 +161,7 @@ sessions = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", String(80)),
+    Index("ix_sessions_participant_id", "participant_id", "started_at"),
     Index(
         "uq_sessions_open",
         "participant_id",
@@ -211,9 +221,10 @@ outbox = Table(
     "outbox",
     metadata,
     _id(),
-    _of("addresses", "address_id"),
-    _of("participants", nullable=True),
-    _of("staff", "staff_id", nullable=True),
+    Column("channel", String(20), nullable=False),
+    Column("address_id", Id, nullable=False),  # no foreign key, as in inbox
+    _of("participants", nullable=True),  # who it goes to, as a participant …
+    _of("staff", "staff_id", nullable=True),  # … or as staff
     _of("alerts", nullable=True),
     Column("inbox_id", Id),  # what it answers
     Column("purpose", String(16), nullable=False),
@@ -232,9 +243,18 @@ outbox = Table(
     Column("provider_id", String(80)),
     Column("receipt", String(16)),  # queued, sent, delivered, undelivered … only ever forward
     Column("receipt_code", String(16)),
-    Column("dedupe", String(120), unique=True),
+    Column("dedupe", String(120)),
+    # Partial indexes throughout: a plain reply pays for three.
+    Index(
+        "uq_outbox_dedupe",
+        "dedupe",
+        unique=True,
+        sqlite_where=text("dedupe IS NOT NULL"),
+        postgresql_where=text("dedupe IS NOT NULL"),
+    ),
     Index(
         "ix_outbox_due",
+        "channel",
         "priority",
         "next_at",
         "id",
@@ -248,7 +268,25 @@ outbox = Table(
         postgresql_where=text("status = 'sending'"),
     ),
     Index("ix_outbox_participant_id", "participant_id", "made_at"),
-    Index("ix_outbox_provider_id", "provider_id"),
+    Index(
+        "ix_outbox_staff_id",
+        "staff_id",
+        "made_at",
+        sqlite_where=text("staff_id IS NOT NULL"),
+        postgresql_where=text("staff_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_alert_id",
+        "alert_id",
+        sqlite_where=text("alert_id IS NOT NULL"),
+        postgresql_where=text("alert_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_provider_id",
+        "provider_id",
+        sqlite_where=text("provider_id IS NOT NULL"),
+        postgresql_where=text("provider_id IS NOT NULL"),
+    ),
 )
 
 ratings = Table(

@@ -1,0 +1,140 @@
+"""Messages on their way out, up to the moment they are queued. Claiming and ends are in storage/sending.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from flows.effects import Button, Purpose
+from flows.model import Channel
+from flows.statuses import OutboxStatus
+from storage.statements import Bulk, Db
+from storage.tables import microseconds, outbox
+
+PRIORITY: Mapping[Purpose, int] = {
+    Purpose.CRISIS: 0,
+    Purpose.ALERT: 1,
+    Purpose.REPLY: 2,
+    Purpose.CONFIRM: 2,
+    Purpose.STARTED: 3,
+    Purpose.NOTICE: 4,
+}
+
+
+@dataclass(slots=True, kw_only=True)  # not frozen: that would cost a turn three microseconds
+class Message:
+    """A message to queue. ``crisis`` puts an alert to staff in front of everything, with the crisis replies."""
+
+    address_id: int
+    channel: Channel
+    purpose: Purpose
+    text: str
+    buttons: tuple[Button, ...] = ()
+    participant_id: int | None = None  # whom it goes to, as a participant …
+    staff_id: int | None = None  # … or as staff
+    alert_id: int | None = None
+    inbox_id: int | None = None  # what it answers
+    about: str = ""
+    parts: int = 1
+    crisis: bool = False
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    dedupe: str | None = None  # a second message with the same is not queued
+
+
+_QUEUE = Bulk(
+    (
+        "id",
+        "channel",
+        "address_id",
+        "participant_id",
+        "staff_id",
+        "alert_id",
+        "inbox_id",
+        "purpose",
+        "priority",
+        "body",
+        "about",
+        "parts",
+        "status",
+        "attempts",
+        "made_at",
+        "next_at",
+        "expires_at",
+        "dedupe",
+    ),
+    lambda insert: insert(outbox).on_conflict_do_nothing(),
+)
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def write_body(text: str, buttons: Iterable[Button]) -> str:
+    """Text and buttons as JSON: what is sealed."""
+    return _write([text, [(button.label, button.data) for button in buttons]] if buttons else [text])
+
+
+def read_body(body: str) -> tuple[str, tuple[Button, ...]]:
+    """What ``write_body`` wrote."""
+    text, *buttons = json.loads(body)
+    return text, tuple(Button(label, data) for label, data in (buttons[0] if buttons else ()))
+
+
+def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:
+    """Queue messages, in order; their ids. One whose ``dedupe`` is there already is not queued."""
+    seal = db.vault.seal
+    at = microseconds(now)
+    ids = []
+    rows = []
+    for message in messages:
+        row_id = db.ids.next(now)
+        ids.append(row_id)
+        rows.append(
+            (
+                row_id,
+                message.channel.value,
+                message.address_id,
+                message.participant_id,
+                message.staff_id,
+                message.alert_id,
+                message.inbox_id,
+                message.purpose.value,
+                0 if message.crisis else PRIORITY[message.purpose],
+                seal("outbox", "body", row_id, write_body(message.text, message.buttons)),
+                message.about,
+                message.parts,
+                "queued",
+                0,
+                at,
+                at if message.not_before is None else microseconds(message.not_before),
+                None if message.expires_at is None else microseconds(message.expires_at),
+                message.dedupe,
+            )
+        )
+    _QUEUE.run(db, rows)
+    return ids
+
+
+def suppress_queued(db: Db, participant_ids: Iterable[int], reason: str) -> int:
+    """Whatever waits to go to these people will not, but for crisis replies and the confirmation of STOP; how many."""
+    return db.connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.participant_id.in_(list(participant_ids)),
+            outbox.c.status == OutboxStatus.QUEUED,
+            outbox.c.purpose.not_in((Purpose.CRISIS, Purpose.CONFIRM)),
+        )
+        .values(status=OutboxStatus.SUPPRESSED, reason=reason)
+    ).rowcount
+
+
+def oldest_queued(db: Db) -> datetime | None:
+    """When the oldest message that is due and not yet sent was queued."""
+    found: datetime | None = db.connection.execute(
+        select(outbox.c.made_at).where(outbox.c.status == OutboxStatus.QUEUED).order_by(outbox.c.made_at).limit(1)
+    ).scalar()
+    return found

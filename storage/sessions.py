@@ -1,0 +1,202 @@
+"""Conversations between turns: at most one open for a person, every change fenced by its version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, bindparam, select, text, update
+
+from flows.errors import StorageError
+from flows.model import Session
+from flows.session_json import dump
+from flows.session_json import load as read
+from storage.statements import Bulk, Db, Lookup
+from storage.tables import microseconds, participants, sessions
+
+Stored = tuple[int, int, Session]
+"""Id, version, session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A conversation that begins. ``outcome`` is set when it has ended in the same batch: then it is stored ended."""
+
+    participant_id: int
+    session: Session
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """An open conversation as a turn left it; ``version`` is the one that was loaded."""
+
+    id: int
+    version: int
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An open conversation that is over. Its answers stay as they were last stored, or as ``session`` has them."""
+
+    id: int
+    version: int
+    outcome: str
+    session: Session | None = None
+
+
+_OPEN = Lookup(
+    "SELECT participant_id, id, version, state FROM sessions WHERE status = 'open' AND participant_id IN (*)"
+)
+
+_INSERT = Bulk(
+    (
+        "id",
+        "participant_id",
+        "version",
+        "release",
+        "flow",
+        "state",
+        "status",
+        "next_due",
+        "started_at",
+        "ended_at",
+        "outcome",
+    ),
+    lambda insert: insert(sessions),
+)
+
+_FENCE = (sessions.c.id == bindparam("key"), sessions.c.version == bindparam("was"), text("status = 'open'"))
+_ADVANCE = Bulk(
+    ("now_at", "release", "flow", "state", "next_due", "key", "was"),
+    lambda _: (
+        update(sessions)
+        .where(*_FENCE)
+        .values(
+            version=bindparam("now_at", type_=sessions.c.version.type),
+            release=bindparam("release", type_=sessions.c.release.type),
+            flow=bindparam("flow", type_=sessions.c.flow.type),
+            state=bindparam("state", type_=sessions.c.state.type),
+            next_due=bindparam("next_due", type_=BigInteger()),
+        )
+    ),
+)
+_END = Bulk(
+    ("now_at", "ended_at", "outcome", "key", "was"),
+    lambda _: (
+        update(sessions)
+        .where(*_FENCE)
+        .values(
+            version=bindparam("now_at", type_=sessions.c.version.type),
+            status="ended",
+            next_due=None,
+            ended_at=bindparam("ended_at", type_=BigInteger()),
+            outcome=bindparam("outcome", type_=sessions.c.outcome.type),
+        )
+    ),
+)
+_DUE = (
+    select(participants.c.id)
+    .join(sessions, sessions.c.participant_id == participants.c.id)
+    .where(text("sessions.status = 'open'"), sessions.c.next_due <= bindparam("now"))
+    .order_by(sessions.c.next_due, sessions.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True, of=participants)
+)
+_STILL_DUE = Lookup(
+    "SELECT participant_id FROM sessions WHERE status = 'open' AND next_due <= ? AND participant_id IN (*)"
+)
+
+
+def load_open(db: Db, participant_ids: Collection[int]) -> dict[int, Stored]:
+    """The open conversation of each of these people who has one."""
+    unseal = db.vault.open
+    return {
+        row[0]: (row[1], row[2], read(unseal("sessions", "state", row[1], row[3])))
+        for row in _OPEN.rows(db, list(participant_ids))
+    }
+
+
+def open_(db: Db, begun: Sequence[Opened], now: datetime) -> list[int]:
+    """Store conversations that begin; their ids, in order. Ends of the same batch are written first.
+
+    Raises StorageError when somebody has one open already.
+    """
+    ids = []
+    rows = []
+    at = microseconds(now)
+    for one in begun:
+        session = one.session
+        session_id = db.ids.next(now)
+        ids.append(session_id)
+        ended = one.outcome is not None
+        due = session.waiting.due
+        rows.append(
+            (
+                session_id,
+                one.participant_id,
+                1,
+                session.release,
+                session.flow,
+                db.vault.seal("sessions", "state", session_id, dump(session)),
+                "ended" if ended else "open",
+                None if ended or due is None else microseconds(due),
+                microseconds(session.started_at),
+                at if ended else None,
+                one.outcome,
+            )
+        )
+    _INSERT.run(db, rows)
+    return ids
+
+
+def advance(db: Db, moved: Sequence[Advanced]) -> None:
+    """Store conversations that went on. Raises StorageError when one was changed since it was loaded."""
+    seal = db.vault.seal
+    rows = []
+    for one in moved:
+        session = one.session
+        due = session.waiting.due
+        rows.append(
+            (
+                one.version + 1,
+                session.release,
+                session.flow,
+                seal("sessions", "state", one.id, dump(session)),
+                None if due is None else microseconds(due),
+                one.id,
+                one.version,
+            )
+        )
+    if _ADVANCE.run(db, rows) != len(rows):
+        raise StorageError("A conversation was changed by another process after it was loaded.")
+
+
+def end(db: Db, finished: Sequence[Finished], now: datetime) -> None:
+    """Close conversations. Raises StorageError when one was changed since it was loaded."""
+    with_answers = [one for one in finished if one.session is not None]
+    if with_answers:
+        advance(db, [Advanced(one.id, one.version, one.session) for one in with_answers if one.session is not None])
+    at = microseconds(now)
+    rows = []
+    for one in finished:
+        version = one.version if one.session is None else one.version + 1
+        rows.append((version + 1, at, one.outcome, one.id, version))
+    if _END.run(db, rows) != len(rows):
+        raise StorageError("A conversation was changed by another process after it was loaded.")
+
+
+def claim_due(db: Db, now: datetime, limit: int) -> list[int]:
+    """Participants whose open question is due for its nudge or its close, longest overdue first.
+
+    They are locked until the unit ends; ``people.load`` then gives each with the session. On PostgreSQL several
+    workers each get others.
+    """
+    claimed = list(dict.fromkeys(db.connection.execute(_DUE, {"now": now, "limit": limit}).scalars()))
+    if not claimed or db.is_sqlite:
+        return claimed
+    # a turn may have moved the session between our reading it and getting the lock: look again
+    due = {row[0] for row in _STILL_DUE.rows(db, claimed, microseconds(now))}
+    return [participant_id for participant_id in claimed if participant_id in due]

