@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, select, text, update
+from sqlalchemy import BigInteger, bindparam, null, select, text, update
 
 from flows.errors import StorageError
 from flows.model import Session
@@ -90,8 +90,8 @@ _END = Bulk(
         .where(*_FENCE)
         .values(
             version=bindparam("now_at", type_=sessions.c.version.type),
-            status="ended",
-            next_due=None,
+            status=text("'ended'"),
+            next_due=null(),
             ended_at=bindparam("ended_at", type_=BigInteger()),
             outcome=bindparam("outcome", type_=sessions.c.outcome.type),
         )
