@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 from flows.directory.geography import Geography, miles
 from flows.directory.meetings import MIDNIGHT, next_session
@@ -84,10 +85,15 @@ def find_groups(
 
 def _open_to(group: Group, must: frozenset[str]) -> bool:
     """Whether this person may come: a group for women is offered to who asked for one, a closed one to nobody."""
-    audience = frozenset(part.strip() for part in group.audience.replace(",", ";").split(";"))
+    audience = _listed(group.audience)
     if group.access.get("closed", False) or not (ANYONE in audience or must & audience):
         return False
     return all(group.access.get(each, False) or each in audience for each in must)
+
+
+@lru_cache(maxsize=512)
+def _listed(audience: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in audience.replace(",", ";").split(";"))
 
 
 def _nearest_first(found: Found) -> tuple[bool, float, date, str]:

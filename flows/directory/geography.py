@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 Point = tuple[float, float]
@@ -48,6 +48,7 @@ class Geography:
         return self.outcodes.get(code) if code else None
 
 
+@lru_cache(maxsize=8192)
 def outcode(postcode: str) -> str:
     """The first half of a full or half postcode, "" where it is none: "tn9 1ab" → "TN9"."""
     found = _POSTCODE.fullmatch(_GAPS.sub("", postcode.upper()))
