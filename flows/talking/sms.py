@@ -31,7 +31,6 @@ EACH_UCS2_PART = 67
 
 _IS_BASIC = re.compile(f"[{re.escape(BASIC)}]*").fullmatch
 _IS_GSM = re.compile(f"[{re.escape(BASIC + EXTENSION)}]*").fullmatch
-_EXTENDED = re.compile(f"[{re.escape(EXTENSION)}]")
 clusters = regex.compile(r"\X").findall
 """What a reader sees as one letter each: never parted, between two texts or where a text is cut."""
 

@@ -44,6 +44,7 @@ def test_letters_of_the_plain_alphabet_fill_160_alone_and_153_joined(text: str, 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        *[(letter * 80, Parts(GSM, 1, 160)) for letter in "^{}[]~|\\\f"],
         ("€" * 80, Parts(GSM, 1, 160)),
         ("€" * 80 + "a", Parts(GSM, 2, 161)),
         ("a" * 158 + "€", Parts(GSM, 1, 160)),
