@@ -1,4 +1,4 @@
-"""Messages on their way out, up to the moment they are queued. Claiming and ends are in storage/sending.py."""
+"""Messages on their way out, up to the moment they are queued. Then storage/claiming.py, then storage/ends.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from flows.effects import Button, Purpose
 from flows.model import Channel
@@ -23,6 +23,8 @@ PRIORITY: Mapping[Purpose, int] = {
     Purpose.STARTED: 3,
     Purpose.NOTICE: 4,
 }
+CRISIS = PRIORITY[Purpose.CRISIS]
+PRIORITIES = tuple(sorted(set(PRIORITY.values())))
 
 
 @dataclass(slots=True, kw_only=True)  # not frozen: that would cost a turn three microseconds
@@ -103,7 +105,7 @@ def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:
                 message.alert_id,
                 message.inbox_id,
                 message.purpose.value,
-                0 if message.crisis else PRIORITY[message.purpose],
+                CRISIS if message.crisis else PRIORITY[message.purpose],
                 seal("outbox", "body", row_id, write_body(message.text, message.buttons)),
                 message.about,
                 message.parts,
@@ -130,11 +132,3 @@ def suppress_queued(db: Db, participant_ids: Iterable[int], reason: str) -> int:
         )
         .values(status=OutboxStatus.SUPPRESSED, reason=reason)
     ).rowcount
-
-
-def oldest_queued(db: Db) -> datetime | None:
-    """When the oldest message that is due and not yet sent was queued."""
-    found: datetime | None = db.connection.execute(
-        select(outbox.c.made_at).where(outbox.c.status == OutboxStatus.QUEUED).order_by(outbox.c.made_at).limit(1)
-    ).scalar()
-    return found

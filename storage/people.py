@@ -18,7 +18,7 @@ from flows.statuses import PersonStatus, may_become
 from storage import outbox, sessions, staff
 from storage.statements import Bulk, Db, Lookup, unpack
 from storage.statements import insert as upsert
-from storage.tables import addresses, microseconds, moment, participants, suppressions
+from storage.tables import addresses, microseconds, moment, participants
 
 Key = tuple[Channel, str]
 
@@ -217,14 +217,6 @@ def address(db: Db, channel: Channel, written: str, now: datetime) -> int:
         .on_conflict_do_nothing(index_elements=["blind"])
     )
     return int(db.connection.execute(select(addresses.c.id).where(addresses.c.blind == blind)).scalar_one())
-
-
-def suppressed(db: Db, channel: Channel, written: str) -> str | None:
-    """Why this address was erased or unlinked ("erased", "wrong number"), if it was."""
-    found: str | None = db.connection.execute(
-        select(suppressions.c.reason).where(suppressions.c.blind == db.vault.blind(channel, written))
-    ).scalar()
-    return found
 
 
 # ---------------------------------------------------------------- changing

@@ -81,6 +81,10 @@ def _of(table: str, name: str | None = None, *, nullable: bool = False) -> Colum
     return Column(name or f"{table.rstrip('s')}_id", Id, ForeignKey(f"{table}.id"), nullable=nullable)
 
 
+def _sealed(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, LargeBinary, nullable=nullable, info={"sealed": True})
+
+
 participants = Table(
     "participants",
     metadata,
@@ -94,7 +98,7 @@ participants = Table(
     Column("paused_until", Date),
     Column("erase_asked_at", Moment),  # DELETE during an open crisis waits for its end
     Column("remembered", Json, nullable=False, default=dict),  # values that are not private
-    Column("sealed", LargeBinary),  # private values: JSON, sealed
+    _sealed("sealed", nullable=True),  # private values: JSON
     Column("rated", Json, nullable=False, default=dict),  # "instrument.item" → ISO date last answered
 )
 
@@ -102,7 +106,7 @@ staff = Table(
     "staff",
     metadata,
     _id(),
-    Column("name", LargeBinary, nullable=False),  # sealed
+    _sealed("name"),
     Column("role", String(16), nullable=False),  # mentor | coordinator
     Column("paid", Boolean, nullable=False, default=False),
     Column("status", String(16), nullable=False),
@@ -119,7 +123,7 @@ addresses = Table(
     _id(),
     Column("channel", String(20), nullable=False),
     Column("blind", LargeBinary, nullable=False),  # keyed hash: finds the row without opening it
-    Column("sealed", LargeBinary, nullable=False),
+    _sealed("sealed"),
     _of("participants", nullable=True),
     _of("staff", "staff_id", nullable=True),
     Column("trouble", String(16)),  # why it cannot be reached: a Meaning of flows/errors.py
@@ -136,7 +140,7 @@ inbox = Table(
     Column("channel", String(20), nullable=False),
     Column("provider_id", String(80), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("body", LargeBinary),  # sealed
+    _sealed("body", nullable=True),
     Column("address_id", Id),  # no foreign key: it would want an index of its own on every inbound row
     _of("participants", nullable=True),
     Column("received_at", Moment, nullable=False),
@@ -155,7 +159,7 @@ sessions = Table(
     Column("version", Integer, nullable=False),
     Column("release", String(64), nullable=False),
     Column("flow", String(80), nullable=False),
-    Column("state", LargeBinary, nullable=False),  # flows.model.Session as JSON, sealed: it holds answers
+    _sealed("state"),  # flows.model.Session as JSON: it holds answers
     Column("status", String(16), nullable=False),
     Column("next_due", Moment),  # nudge or close, whichever comes first
     Column("started_at", Moment, nullable=False),
@@ -229,7 +233,7 @@ outbox = Table(
     Column("inbox_id", Id),  # what it answers
     Column("purpose", String(16), nullable=False),
     Column("priority", SmallInteger, nullable=False),  # 0 crisis, 1 alert, 2 reply, 3 started, 4 notice
-    Column("body", LargeBinary, nullable=False),  # sealed JSON: text and buttons
+    _sealed("body"),  # JSON: text and buttons
     Column("about", String(80), nullable=False, default=""),
     Column("parts", SmallInteger, nullable=False, default=1),
     Column("status", String(16), nullable=False),
@@ -308,7 +312,7 @@ notes = Table(
     _id(),
     _of("participants"),
     Column("question", String(80), nullable=False),
-    Column("body", LargeBinary, nullable=False),  # sealed
+    _sealed("body"),
     Column("at", Moment, nullable=False),
     Index("ix_notes_participant_id", "participant_id"),
 )
@@ -334,7 +338,7 @@ bookings = Table(
     _of("participants"),
     Column("flow", String(80), nullable=False),
     Column("due_at", Moment, nullable=False),
-    Column("sealed", LargeBinary),  # answers carried along: JSON, sealed
+    _sealed("sealed", nullable=True),  # answers carried along: JSON
     Column("status", String(16), nullable=False),
     Column("reason", String(80)),
     Column("made_at", Moment, nullable=False),
@@ -385,3 +389,8 @@ marks = Table(
     Column("value", Text, nullable=False),
     Column("at", Moment),
 )
+
+
+def sealed_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a table that hold ciphertext."""
+    return tuple(column.name for column in table.columns if column.info.get("sealed"))

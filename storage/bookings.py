@@ -1,0 +1,82 @@
+"""Flows that were put off: ``later``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, text, update
+
+from flows.effects import BookLater
+from flows.statuses import BookingStatus
+from storage.statements import Db
+from storage.tables import bookings
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A flow that somebody is due for, with the answers carried along."""
+
+    id: int
+    participant_id: int
+    flow: str
+    due_at: datetime
+    answers: tuple[tuple[str, str], ...]
+
+
+def add(db: Db, booked: Sequence[tuple[int, BookLater]], now: datetime) -> None:
+    """Book flows by participant id."""
+    rows = []
+    for participant_id, one in booked:
+        row_id = db.ids.next(now)
+        carried = db.vault.seal("bookings", "sealed", row_id, json.dumps(one.answers)) if one.answers else None
+        rows.append(
+            {
+                "id": row_id,
+                "participant_id": participant_id,
+                "flow": one.flow,
+                "due_at": one.due,
+                "sealed": carried,
+                "status": BookingStatus.WAITING,
+                "made_at": now,
+            }
+        )
+    if rows:
+        db.connection.execute(insert(bookings), rows)
+
+
+def claim_due(db: Db, now: datetime, limit: int) -> list[Booking]:
+    """Bookings whose time has come, longest overdue first; several workers each get others. End each in this unit.
+
+    Of one person's two only the first is claimed: the other waits for the next tick, behind that conversation.
+    """
+    rows = db.connection.execute(
+        select(bookings)
+        .where(text("bookings.status = 'waiting'"), bookings.c.due_at <= now)
+        .order_by(bookings.c.due_at, bookings.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed: dict[int, Booking] = {}
+    for row in rows:
+        if row.participant_id not in claimed:
+            carried = () if row.sealed is None else json.loads(db.vault.open("bookings", "sealed", row.id, row.sealed))
+            answers = tuple((name, value) for name, value in carried)
+            claimed[row.participant_id] = Booking(row.id, row.participant_id, row.flow, row.due_at, answers)
+    return list(claimed.values())
+
+
+def end(db: Db, booking_id: int, status: BookingStatus, reason: str | None = None) -> None:
+    """It was started, or excused and why."""
+    db.connection.execute(
+        update(bookings)
+        .where(bookings.c.id == booking_id, bookings.c.status == BookingStatus.WAITING)
+        .values(status=status, reason=reason)
+    )
+
+
+def put_off(db: Db, booking_id: int, until: datetime) -> None:
+    """Not now: a conversation is open, or it is night."""
+    db.connection.execute(update(bookings).where(bookings.c.id == booking_id).values(due_at=until))

@@ -1,0 +1,201 @@
+"""Which queued messages may go now.
+
+A message is marked ``sending`` in a commit of its own before the provider is called, and that commit reads everything
+again that may forbid it: STOP, a pause, the hour, an acknowledgement. How a send ends is in storage/ends.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text, update
+
+from flows.effects import Button, Purpose
+from flows.model import Channel
+from flows.statuses import AlertStatus, PersonStatus, StaffStatus
+from storage.outbox import CRISIS, PRIORITIES, read_body
+from storage.statements import Bulk, Db, Lookup
+from storage.tables import microseconds, moment, outbox
+
+FRESH = timedelta(minutes=10)  # an answer this young goes out at any hour
+LONGEST_LOOK = 4  # how many rows are looked at for each one wanted: one address may have many, and gets one at a time
+
+
+@dataclass(slots=True, kw_only=True)
+class Outgoing:
+    """A claimed message, opened, with where it goes."""
+
+    id: int
+    channel: Channel
+    address: str
+    address_id: int
+    purpose: Purpose
+    crisis: bool
+    text: str
+    buttons: tuple[Button, ...]
+    participant_id: int | None
+    staff_id: int | None
+    alert_id: int | None
+    about: str
+    parts: int
+    attempts: int  # this one included
+    made_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What may be sent now. ``looked`` counts the rows decided on: while it is not 0, claim again at once."""
+
+    messages: tuple[Outgoing, ...]
+    looked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What only flows/timing.py knows, for a time zone ("" is the service's): until when it is quiet, and the date."""
+
+    quiet_until: Callable[[str], datetime | None]
+    today: Callable[[str], date]
+
+
+# ---------------------------------------------------------------- claiming
+
+_FREE = "NOT EXISTS (SELECT 1 FROM outbox s WHERE s.address_id = o.address_id AND s.status = 'sending')"
+_CANDIDATES = (
+    "SELECT o.id, o.address_id FROM outbox o JOIN addresses a ON a.id = o.address_id"
+    " WHERE o.status = 'queued' AND o.channel = ? AND o.priority = ? AND o.next_at <= ?{free}"
+    " ORDER BY o.next_at, o.id LIMIT ?{lock}"
+)
+_LOCK = " FOR NO KEY UPDATE SKIP LOCKED"
+
+_BUSY_ADDRESSES = Lookup("SELECT address_id FROM outbox WHERE status = 'sending' AND address_id IN (*)")
+
+_OPENED = Lookup(
+    "SELECT o.id, o.channel, o.address_id, o.purpose, o.priority, o.body, o.participant_id, o.staff_id, o.alert_id,"
+    " o.about, o.parts, o.attempts, o.made_at, o.expires_at, a.sealed, a.trouble, p.status AS person_status,"
+    " p.time_zone, p.stopped_at, p.paused_until, w.status AS staff_status, l.status AS alert_status,"
+    " EXISTS (SELECT 1 FROM alerts c WHERE c.participant_id = o.participant_id AND c.status <> 'resolved'"
+    " AND c.tier IS NOT NULL AND NOT c.is_test) AS in_crisis"
+    " FROM outbox o JOIN addresses a ON a.id = o.address_id LEFT JOIN participants p ON p.id = o.participant_id"
+    " LEFT JOIN staff w ON w.id = o.staff_id LEFT JOIN alerts l ON l.id = o.alert_id WHERE o.id IN (*)"
+)
+
+_MARK_SENDING = Lookup("UPDATE outbox SET status = 'sending', claimed_at = ?, attempts = attempts + 1 WHERE id IN (*)")
+_SUPPRESS = Bulk(
+    ("because", "key"),
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.id == bindparam("key"))
+        .values(status=text("'suppressed'"), reason=bindparam("because", type_=outbox.c.reason.type))
+    ),
+)
+
+
+def claim(db: Db, now: datetime, limit: int, channels: Collection[Channel], hours: Hours) -> Claim:
+    """Mark up to ``limit`` messages as being sent, most urgent first, at most one an address.
+
+    Crisis messages pass one that is in flight to the same address. What may not go is suppressed with the reason, or
+    put off to the end of the quiet hours.
+    """
+    found: list[int] = []
+    taken: set[int] = set()
+    for priority in PRIORITIES:
+        candidates = _candidates(db, now, priority, channels, LONGEST_LOOK * (limit - len(found)))
+        if not db.is_sqlite and priority != CRISIS:
+            # another worker may have claimed for the address between our reading and our lock: look again
+            busy = {row[0] for row in _BUSY_ADDRESSES.rows(db, [address_id for _, address_id in candidates])}
+            candidates = [each for each in candidates if each[1] not in busy]
+        for row_id, address_id in candidates:
+            if address_id not in taken and len(found) < limit:
+                taken.add(address_id)
+                found.append(row_id)
+        if len(found) == limit:
+            break
+    rows = {row.id: row for row in _OPENED.rows(db, found)}
+    going: list[Any] = []
+    suppressed: list[tuple[str, int]] = []
+    for row in (rows[row_id] for row_id in found):
+        verdict = _verdict(row, now, hours)
+        if verdict is None:
+            going.append(row)
+        elif isinstance(verdict, str):
+            suppressed.append((verdict, row.id))
+        else:
+            _put_off(db, row.id, verdict)
+    _SUPPRESS.run(db, suppressed)
+    _MARK_SENDING.run(db, [row.id for row in going], microseconds(now))
+    return Claim(tuple(_opened(db, row) for row in going), looked=len(found))
+
+
+def _candidates(
+    db: Db, now: datetime, priority: int, channels: Collection[Channel], limit: int
+) -> list[tuple[int, int]]:
+    sql = _CANDIDATES.format(
+        free="" if priority == CRISIS else f" AND {_FREE}", lock="" if db.is_sqlite else _LOCK
+    ).replace("?", "?" if db.is_sqlite else "%s")
+    found: list[tuple[int, int]] = []
+    for channel in channels:
+        rows = db.connection.exec_driver_sql(sql, (channel.value, priority, microseconds(now), limit))
+        found.extend((row[0], row[1]) for row in rows)
+    return sorted(found)  # by id, so by age: no channel is served before another
+
+
+def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
+    """Why this message may not go (a reason), not yet (a time), or None: it may."""
+    purpose = Purpose(row.purpose)
+    if purpose is Purpose.CRISIS:
+        return None
+    if row.expires_at is not None and moment(row.expires_at) <= now:
+        return "expired"
+    if purpose in (Purpose.ALERT, Purpose.NOTICE) and row.staff_status not in (None, StaffStatus.CONFIRMED):
+        return "staff not confirmed"
+    if purpose is Purpose.ALERT and row.alert_status in (AlertStatus.ACKNOWLEDGED, AlertStatus.RESOLVED):
+        return str(row.alert_status)
+    # after STOP an answer to something they sent later still goes; whatever was made before it does not
+    answers = purpose is Purpose.REPLY and row.stopped_at is not None and row.made_at >= row.stopped_at
+    if row.person_status == PersonStatus.STOPPED and purpose is not Purpose.CONFIRM and not answers:
+        return "stopped"
+    if purpose is Purpose.STARTED:
+        if row.trouble is not None:
+            return str(row.trouble)
+        if row.in_crisis:
+            return "crisis"
+        if row.paused_until is not None and hours.today(row.time_zone or "") < _date(row.paused_until):
+            return "paused"
+    if purpose is Purpose.STARTED or (purpose is Purpose.REPLY and now - moment(row.made_at) > FRESH):
+        return hours.quiet_until(row.time_zone or "")
+    return None
+
+
+def _date(stored: str | date) -> date:
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
+def _put_off(db: Db, row_id: int, until: datetime) -> None:
+    db.connection.execute(update(outbox).where(outbox.c.id == row_id).values(next_at=until))
+
+
+def _opened(db: Db, row: Any) -> Outgoing:
+    words, buttons = read_body(db.vault.open("outbox", "body", row.id, row.body))
+    return Outgoing(
+        id=row.id,
+        channel=Channel(row.channel),
+        address=db.vault.open("addresses", "sealed", row.address_id, row.sealed),
+        address_id=row.address_id,
+        purpose=Purpose(row.purpose),
+        crisis=row.priority == CRISIS,
+        text=words,
+        buttons=buttons,
+        participant_id=row.participant_id,
+        staff_id=row.staff_id,
+        alert_id=row.alert_id,
+        about=row.about,
+        parts=row.parts,
+        attempts=row.attempts + 1,
+        made_at=moment(row.made_at),
+        expires_at=None if row.expires_at is None else moment(row.expires_at),
+    )

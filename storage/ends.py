@@ -1,0 +1,195 @@
+"""The ends a send can have: sent, failed, unknown (storage/claiming.py suppresses); and how the outbox stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from flows.effects import Purpose
+from flows.model import Channel
+from flows.statuses import OutboxStatus, may_become
+from storage.outbox import CRISIS, PRIORITIES, Message, queue, read_body
+from storage.receipts import NEVER_SENT
+from storage.statements import Db
+from storage.tables import outbox
+
+AGAIN = "again "  # begins the dedupe key of a crisis message that is sent a second time
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    id: int
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Surely not sent. ``reason`` is a provider's code or our own words."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Surely not sent, and may pass later: nothing else goes to this address before ``at`` either."""
+
+    id: int
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can know whether it was sent."""
+
+    id: int
+    reason: str = ""
+
+
+End = Sent | Failed | Retry | Unknown
+
+
+def record(db: Db, ends: Sequence[End], now: datetime) -> list[int]:
+    """Write how sends ended. Returns the ids of crisis messages queued once more because their end is unknown."""
+    again: list[int] = []
+    for end in ends:
+        match end:
+            case Sent(row_id, provider_id):
+                _end(db, row_id, OutboxStatus.SENT, sent_at=now, provider_id=provider_id)
+            case Failed(row_id, reason):
+                _end(db, row_id, OutboxStatus.FAILED, reason=reason[:80])
+            case Retry(row_id, at, reason):
+                if _end(db, row_id, OutboxStatus.QUEUED, next_at=at, reason=reason[:80]):
+                    _push_back(db, row_id, at)
+            case Unknown(row_id, reason):
+                if _end(db, row_id, OutboxStatus.UNKNOWN, reason=reason[:80] or None):
+                    again += _once_more(db, row_id, now)
+    return again
+
+
+def _end(db: Db, row_id: int, status: OutboxStatus, **values: Any) -> bool:
+    ended = db.connection.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.status.in_(may_become(status)))
+        .values(status=status, **values)
+    )
+    return ended.rowcount == 1
+
+
+def _push_back(db: Db, row_id: int, at: datetime) -> None:
+    """The other messages of this address wait as well, so that they keep their order; crisis does not wait."""
+    row = db.connection.execute(select(outbox).where(outbox.c.id == row_id)).one()
+    whose = (
+        outbox.c.participant_id == row.participant_id
+        if row.participant_id is not None
+        else outbox.c.staff_id == row.staff_id
+    )
+    db.connection.execute(
+        update(outbox)
+        .where(
+            whose,
+            outbox.c.address_id == row.address_id,
+            outbox.c.status == OutboxStatus.QUEUED,
+            outbox.c.priority != CRISIS,
+            outbox.c.next_at < at,
+        )
+        .values(next_at=at)
+    )
+
+
+def _once_more(db: Db, row_id: int, now: datetime) -> list[int]:
+    """Queue a crisis message again, once: better twice than not at all. Anything else is never sent again."""
+    row = db.connection.execute(select(outbox).where(outbox.c.id == row_id)).one()
+    if row.priority != CRISIS or (row.dedupe or "").startswith(AGAIN):
+        return []
+    text, buttons = read_body(db.vault.open("outbox", "body", row_id, row.body))
+    message = Message(
+        address_id=row.address_id,
+        channel=Channel(row.channel),
+        purpose=Purpose(row.purpose),
+        text=text,
+        buttons=buttons,
+        participant_id=row.participant_id,
+        staff_id=row.staff_id,
+        alert_id=row.alert_id,
+        inbox_id=row.inbox_id,
+        about=row.about,
+        parts=row.parts,
+        crisis=True,
+        dedupe=f"{AGAIN}{row_id}",
+    )
+    return queue(db, [message], now)
+
+
+def recover(db: Db, now: datetime, claimed_before: datetime) -> list[int]:
+    """End what a dead process left in ``sending``: sent where a receipt says so, else unknown; the ids of all.
+
+    On SQLite call it at start with ``now``: the process lock proves that nobody else is sending. With several workers
+    ``claimed_before`` lies further back than any send may take.
+    """
+    left = db.connection.execute(
+        select(outbox.c.id, outbox.c.receipt, outbox.c.provider_id)
+        .where(outbox.c.status == OutboxStatus.SENDING, outbox.c.claimed_at <= claimed_before)
+        .order_by(outbox.c.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    record(db, [_left_as(row) for row in left], now)
+    return [row.id for row in left]
+
+
+def _left_as(row: Any) -> End:
+    if row.receipt in NEVER_SENT:
+        return Failed(row.id, row.receipt)
+    if row.receipt and row.provider_id:
+        return Sent(row.id, row.provider_id)
+    return Unknown(row.id, "stopped while sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The outbox at a glance. ``waiting_since``: since when the longest waiting message could have gone."""
+
+    queued: int
+    sending: int
+    waiting_since: datetime | None
+
+
+_COUNTS = (
+    select(outbox.c.status, func.count())
+    .where(outbox.c.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENDING)))
+    .group_by(outbox.c.status)
+)
+
+
+def health(db: Db, now: datetime) -> Health:
+    """How many wait, how many are under way, and since when the oldest could have been sent."""
+    counts = {row[0]: row[1] for row in db.connection.execute(_COUNTS)}
+    since = [
+        found
+        for channel in Channel
+        for priority in PRIORITIES
+        if (found := db.connection.execute(_OLDEST, {"channel": channel, "priority": priority}).scalar()) is not None
+    ]
+    oldest = min(since, default=None)
+    return Health(
+        counts.get(OutboxStatus.QUEUED, 0),
+        counts.get(OutboxStatus.SENDING, 0),
+        None if oldest is None or oldest > now else oldest,
+    )
+
+
+_OLDEST = (
+    select(outbox.c.next_at)
+    .where(
+        outbox.c.status == OutboxStatus.QUEUED,
+        outbox.c.channel == bindparam("channel"),
+        outbox.c.priority == bindparam("priority"),
+    )
+    .order_by(outbox.c.next_at)
+    .limit(1)
+)

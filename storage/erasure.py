@@ -1,0 +1,170 @@
+"""Taking somebody out of the store.
+
+An erasure deletes; what stays is a keyed hash of each address, so that a restored backup can erase again and nobody
+re-adds them by mistake, and audit lines, which hold no words and lead nowhere. Afterwards call ``Database.scrub``: on
+SQLite deleted bytes are overwritten in the file, but the write-ahead log still holds them until it is emptied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
+
+from flows.model import Channel
+from flows.statuses import OutboxStatus, PersonStatus, SessionStatus
+from storage import audit as auditing
+from storage import marks as marking
+from storage.database import SCRUB
+from storage.statements import Db, insert
+from storage.tables import (
+    addresses,
+    alerts,
+    bookings,
+    consents,
+    inbox,
+    notes,
+    outbox,
+    participants,
+    ratings,
+    sessions,
+    suppressions,
+)
+
+ERASED = "erased"
+STOP = "stop"
+WRONG_NUMBER = "wrong number"
+
+DELETED: Final = "deleted"
+WHAT_HAPPENS: Mapping[str, str] = {
+    "outbox": DELETED,  # also what staff were told about them
+    "inbox": DELETED,
+    "sessions": DELETED,
+    "ratings": DELETED,
+    "notes": DELETED,
+    "consents": DELETED,
+    "bookings": DELETED,
+    "alerts": DELETED,
+    "addresses": DELETED,  # one that is a mentor's phone as well is unlinked
+    "participants": DELETED,
+    "audit": "kept: numbers and names of rules, no words",
+    "suppressions": "gains a keyed hash of each address",
+    "staff": "not about participants",
+    "releases": "not about participants",
+    "marks": "not about participants",
+}
+"""Every table, and what an erasure does to it, in the order of deletion."""
+
+
+def ask(db: Db, participant_id: int, now: datetime) -> bool:
+    """Somebody wants to be forgotten. Erased at once, or, while a crisis alert is open, when it is resolved.
+
+    True when it was done now.
+    """
+    if in_crisis(db, participant_id):
+        db.connection.execute(
+            update(participants).where(participants.c.id == participant_id).values(erase_asked_at=now)
+        )
+        auditing.write(db, [auditing.Line(auditing.PARTICIPANT, "erasure.waits", participant_id)], now)
+        return False
+    erase(db, participant_id, now, auditing.PARTICIPANT)
+    return True
+
+
+def in_crisis(db: Db, participant_id: int) -> bool:
+    """Whether a crisis alert about somebody is not resolved."""
+    found = select(alerts.c.id).where(
+        alerts.c.participant_id == participant_id,
+        alerts.c.status != "resolved",
+        alerts.c.tier.is_not(None),
+        ~alerts.c.is_test,
+    )
+    return db.connection.execute(found.limit(1)).first() is not None
+
+
+def erase(db: Db, participant_id: int, now: datetime, actor: str) -> None:
+    """Delete everything of somebody from every table, now."""
+    status = db.connection.execute(
+        select(participants.c.status).where(participants.c.id == participant_id).with_for_update()
+    ).scalar()
+    if status is None:
+        return
+    theirs = select(addresses.c.blind, addresses.c.channel).where(addresses.c.participant_id == participant_id)
+    for row in db.connection.execute(theirs).all():
+        _suppress(db, row.blind, row.channel, STOP if status == PersonStatus.STOPPED else ERASED, now)
+    # a mentor may be a participant on the same phone: the mentor keeps it
+    db.connection.execute(
+        update(addresses)
+        .where(addresses.c.participant_id == participant_id, addresses.c.staff_id.is_not(None))
+        .values(participant_id=None)
+    )
+    for table, which in _rows_of(participant_id):
+        db.connection.execute(delete(table).where(which))
+    auditing.write(db, [auditing.Line(actor, "participant.erased", participant_id)], now)
+    marking.put(db, SCRUB, "yes", now)
+
+
+def _rows_of(participant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
+    about = select(alerts.c.id).where(alerts.c.participant_id == participant_id)
+    rows: list[tuple[Table, ColumnElement[bool]]] = [
+        (outbox, or_(outbox.c.participant_id == participant_id, outbox.c.alert_id.in_(about)))
+    ]
+    rows += [
+        (table, table.c.participant_id == participant_id)
+        for table in (inbox, sessions, ratings, notes, consents, bookings, alerts, addresses)
+    ]
+    return [*rows, (participants, participants.c.id == participant_id)]
+
+
+def wrong_number(db: Db, address_id: int, now: datetime) -> None:
+    """Whoever is at this address is not the person we took them for: nothing of that person reaches it again.
+
+    The person's record stays, for staff to find the right number; the conversation ends if they have no other.
+    """
+    row = db.connection.execute(select(addresses).where(addresses.c.id == address_id).with_for_update()).first()
+    if row is None or row.participant_id is None:
+        return
+    _suppress(db, row.blind, row.channel, WRONG_NUMBER, now)
+    db.connection.execute(update(addresses).where(addresses.c.id == address_id).values(participant_id=None))
+    db.connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.participant_id == row.participant_id,
+            outbox.c.address_id == address_id,
+            outbox.c.status == OutboxStatus.QUEUED,
+        )
+        .values(status=OutboxStatus.SUPPRESSED, reason=WRONG_NUMBER)
+    )
+    others = select(addresses.c.id).where(addresses.c.participant_id == row.participant_id).limit(1)
+    if db.connection.execute(others).first() is None:
+        db.connection.execute(
+            update(sessions)
+            .where(sessions.c.participant_id == row.participant_id, sessions.c.status == SessionStatus.OPEN)
+            .values(
+                status=SessionStatus.ENDED,
+                next_due=None,
+                ended_at=now,
+                outcome=WRONG_NUMBER,
+                version=sessions.c.version + 1,
+            )
+        )
+    auditing.write(db, [auditing.Line(auditing.PARTICIPANT, "address.unlinked", row.participant_id)], now)
+
+
+def suppressed(db: Db, channel: Channel, address: str) -> str | None:
+    """Why an address was taken out (``stop``, ``erased``, ``wrong number``), if it was."""
+    found: str | None = db.connection.execute(
+        select(suppressions.c.reason).where(suppressions.c.blind == db.vault.blind(channel, address))
+    ).scalar()
+    return found
+
+
+def _suppress(db: Db, blind: bytes, channel: str, reason: str, now: datetime) -> None:
+    statement = insert(db, suppressions).values(blind=blind, channel=channel, reason=reason, at=now)
+    db.connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["blind"], set_={"reason": statement.excluded.reason, "at": statement.excluded["at"]}
+        )
+    )

@@ -1,0 +1,146 @@
+"""A person's whole record, opened: what staff list and show, and what MY DATA gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from flows.model import Channel
+from flows.statuses import PersonStatus
+from storage.statements import Db
+from storage.tables import (
+    addresses,
+    alerts,
+    audit,
+    bookings,
+    consents,
+    inbox,
+    notes,
+    outbox,
+    participants,
+    ratings,
+    sealed_columns,
+    sessions,
+)
+
+TABLES: Sequence[Table] = (addresses, inbox, outbox, sessions, alerts, ratings, notes, consents, bookings, audit)
+"""Every table that holds rows of a person, beside ``participants`` itself."""
+
+_SEALED_JSON = frozenset({"participants", "sessions", "outbox", "bookings"})  # the others seal words as they are
+_OURS = frozenset({"blind", "dedupe"})  # keys that mean nothing outside the store
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One of a person's addresses, opened."""
+
+    id: int
+    channel: Channel
+    address: str
+    trouble: str | None
+    used_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A line of ``fingerpost people list``. Addresses: last used first."""
+
+    id: int
+    status: PersonStatus
+    language: str
+    created_at: datetime
+    joined_at: datetime | None
+    stopped_at: datetime | None
+    paused_until: date | None
+    values: Mapping[str, str]
+    addresses: tuple[Reach, ...]
+
+
+def listed(db: Db, *, after: int = 0, limit: int = 500) -> list[Person]:
+    """People in the order they came, from the one after id ``after``."""
+    return _people(
+        db, select(participants.c.id).where(participants.c.id > after).order_by(participants.c.id).limit(limit)
+    )
+
+
+def show(db: Db, participant_id: int) -> Person | None:
+    """One person, by id."""
+    found = _people(db, select(participants.c.id).where(participants.c.id == participant_id))
+    return found[0] if found else None
+
+
+def find(db: Db, channel: Channel, address: str) -> Person | None:
+    """One person, by address."""
+    blind = db.vault.blind(channel, address)
+    found = _people(db, select(addresses.c.participant_id).where(addresses.c.blind == blind))
+    return found[0] if found else None
+
+
+def export(db: Db, participant_id: int) -> dict[str, Any] | None:
+    """Everything that is stored about somebody, opened, as plain JSON values by table; None when there is nobody."""
+    row = db.connection.execute(select(participants).where(participants.c.id == participant_id)).first()
+    if row is None:
+        return None
+    exported: dict[str, Any] = {"participant": _plain(db, participants, row)}
+    for table in TABLES:
+        rows = db.connection.execute(select(table).where(table.c.participant_id == participant_id).order_by(table.c.id))
+        exported[table.name] = [_plain(db, table, each) for each in rows]
+    return exported
+
+
+def _plain(db: Db, table: Table, row: Any) -> dict[str, Any]:
+    sealed = sealed_columns(table)
+    plain: dict[str, Any] = {}
+    for name, value in row._mapping.items():
+        if name in _OURS:
+            continue
+        if name in sealed and value is not None:
+            words = db.vault.open(table.name, name, row.id, value)
+            plain[name] = json.loads(words) if table.name in _SEALED_JSON else words
+        elif isinstance(value, (date, datetime)):
+            plain[name] = value.isoformat()
+        else:
+            plain[name] = value
+    return plain
+
+
+def _people(db: Db, ids: Any) -> list[Person]:
+    rows = db.connection.execute(
+        select(participants).where(participants.c.id.in_(ids)).order_by(participants.c.id)
+    ).all()
+    reached: dict[int, list[Reach]] = {}
+    theirs = (
+        select(addresses)
+        .where(addresses.c.participant_id.in_([row.id for row in rows]))
+        .order_by(addresses.c.used_at.desc(), addresses.c.id.desc())
+    )
+    for row in db.connection.execute(theirs):
+        opened = db.vault.open("addresses", "sealed", row.id, row.sealed)
+        reach = Reach(row.id, Channel(row.channel), opened, row.trouble, row.used_at)
+        reached.setdefault(row.participant_id, []).append(reach)
+    return [
+        Person(
+            id=row.id,
+            status=PersonStatus(row.status),
+            language=row.language,
+            created_at=row.created_at,
+            joined_at=row.joined_at,
+            stopped_at=row.stopped_at,
+            paused_until=row.paused_until,
+            values={**row.remembered, **_private(db, row)},
+            addresses=tuple(reached.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _private(db: Db, row: Any) -> dict[str, str]:
+    if row.sealed is None:
+        return {}
+    values: dict[str, str] = json.loads(db.vault.open("participants", "sealed", row.id, row.sealed))
+    return values
