@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flows.conditions import BUILT_IN
-from flows.model import Ask, Find, Flow, Library, Place, Step, Variable
+from flows.model import Ask, Find, Flow, Later, Library, Place, Run, Step, Variable
+from flows.reading.kinds import check_steps, check_test
 from flows.reading.links import Links, NameUse
 from flows.reading.problems import Problems, did_you_mean
 
 GROUP_COLUMNS = (
-    *("id", "name", "kind", "day", "time", "until", "every", "postcode", "town", "place", "for", "cost", "contact"),
-    *("phone", "link", "next"),
+    *("name", "kind", "day", "time", "until", "place", "town", "postcode", "cost", "contact", "phone", "link"),
 )
 # Where each kind of thing is defined, for the message.
 _HOMES = {
@@ -55,6 +55,9 @@ def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], 
             problems.error(mention.place, f"unknown {mention.kind}", what, did_you_mean(mention.name, known))
     for use in links.uses:
         _settle(use, names, library.flows, problems)
+        check_test(use, names.answers.get(use.flow, {}), names.variables, problems)
+    for name, flow in library.flows.items():
+        check_steps(flow, library, names.answers[name], problems)
     _check_taught_words(library, problems)
 
 
@@ -79,7 +82,7 @@ def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Pro
         if rest not in names.service:
             _unknown(use.name, use.place, {f"service.{key}" for key in names.service}, problems)
     elif home == "group":
-        if not any(isinstance(step, Find) for step in (flows[use.flow].steps if use.flow in flows else ())):
+        if not _may_have_found(use.flow, flows, frozenset()):
             what = f"Nothing has found a group before (({use.name}))."
             problems.error(use.place, "unknown name", what, "put a find: groups step before it.")
         elif rest not in GROUP_COLUMNS:
@@ -92,6 +95,19 @@ def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Pro
             _unknown(use.name, use.place, {f"{home}.{answer}" for answer in names.answers[home]}, problems)
     elif home not in names.things["flow"]:
         _unknown(use.name, use.place, {f"{flow}.{rest}" for flow in flows}, problems)
+
+
+def _may_have_found(name: str, flows: Mapping[str, Flow], through: frozenset[str]) -> bool:
+    """Whether a flow finds a group, or is run or booked by one that does: what was found goes with it."""
+    if name not in flows or name in through:
+        return False
+    if any(isinstance(step, Find) for step in flows[name].steps):
+        return True
+    return any(
+        _may_have_found(other, flows, through | {name})
+        for other, flow in flows.items()
+        if any(isinstance(step, Run | Later) and step.flow == name for step in flow.steps)
+    )
 
 
 def _unknown(name: str, place: Place, known: Collection[str], problems: Problems) -> None:

@@ -11,7 +11,7 @@ from flows.reading.values import read_date, read_list
 
 _RULE = ("rule", "tier", "reply", "then", "must alarm", "must not alarm")
 _SIGNPOST = ("signpost", "say", "sms", "telegram", "source", "checked")
-_TIERS = ("A", "B", "S")
+_TIERS = ("A", "B", "S", "words")  # words: a list that phrases name in capitals; it alarms nobody by itself
 
 
 def entries(root: Node, begins: str, problems: Problems) -> list[Map]:
@@ -71,8 +71,9 @@ def read_crisis(root: Node, problems: Problems, links: Links) -> tuple[CrisisRul
         fields = Fields(entry, (*_RULE, *languages), "A crisis rule", problems)
         name = named(fields, "rule", known)
         fields.need("tier", "add tier: A, tier: B or tier: S.")
-        fields.need("reply", "add reply: and the name of a signpost.")
         tier = fields.read("tier", lambda text: text if text in _TIERS else None, "type A, B or S.") or "A"
+        if tier != "words":
+            fields.need("reply", "add reply: and the name of a signpost.")
         links.mention("signpost", fields.text("reply"), fields.place_of("reply"))
         links.mention("flow", fields.text("then"), fields.place_of("then"))
         if not languages:

@@ -1,0 +1,106 @@
+"""Checks of a flow's course: every question has a limit, every answer an outcome, every step a way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from flows.checking.paths import Sure, first_spoken, speaks, waits, ways
+from flows.model import Ask, Find, Flow, Library, Number, Run, Scale, Step, When
+from flows.reading.problems import Problems
+
+
+def check_course(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
+    """The errors of one flow's course."""
+    _check_limits(flow, problems)
+    _check_reached(flow, reached, problems)
+    if flow.name not in flows_run(library):
+        _check_outcomes(flow, reached, problems)
+    for step in flow.steps:
+        if isinstance(step, Ask) and isinstance(step.answer, Number | Scale):
+            _check_ranges(step, step.when, problems)
+
+
+def flows_run(library: Library) -> set[str]:
+    """Flows that another one does on its way: what follows them is said there."""
+    return {step.flow for flow in library.flows.values() for step in flow.steps if isinstance(step, Run)}
+
+
+def _check_limits(flow: Flow, problems: Problems) -> None:
+    for step in flow.steps:
+        own = step.no_reply if isinstance(step, Ask | Find) else None
+        held = own if own is not None else flow.no_reply
+        if waits(step) and (held is None or held.close is None):
+            where = "its own no_reply: has no close:" if own is not None else "the flow's no_reply: has no close:"
+            what = f"This question waits for ever: {where}"
+            problems.error(step.at, "no limit", what, "add close: 48 hours")
+
+
+def _check_reached(flow: Flow, reached: Mapping[int, Sure], problems: Problems) -> None:
+    before = True
+    for step in flow.steps:
+        here = step.index in reached
+        if before and not here:
+            what = "Nobody ever gets to this step: everything before it ends."
+            problems.error(step.at, "unreachable", what, "take it out, or move it above the end: step.")
+        before = here
+
+
+def _check_outcomes(flow: Flow, reached: Mapping[int, Sure], problems: Problems) -> None:
+    """A person who answers hears something back."""
+    heard = speaks(flow)
+    for step in flow.steps:
+        if step.index not in reached or not isinstance(step, Ask | Find):
+            continue
+        unheard = [way.answer for way in ways(step) if way.answer and not heard[way.to]]
+        if unheard:
+            what = f"Somebody who answers {' or '.join(unheard)} here hears nothing back."
+            problems.error(step.at, "dead end", what, "add a step after it, like - say: Thanks.")
+
+
+def _check_ranges(step: Step, when: tuple[When, ...], problems: Problems) -> None:
+    ranges = sorted((w.low, w.high, w.key) for w in when if w.low is not None and w.high is not None)
+    for (_, end, first), (start, _, second) in pairwise(ranges):
+        if start <= end:
+            what = f"{first} and {second} overlap: {start} is in both."
+            problems.error(step.at, "range", what, "let each number stand in one of them.")
+        elif start > end + 1:
+            missing = f"{end + 1}" if start == end + 2 else f"{end + 1} to {start - 1}"
+            what = f"Between {first} and {second} nothing is said about {missing}."
+            problems.error(step.at, "range", what, f"add {missing}: or widen one of them.")
+
+
+def check_runs(library: Library, problems: Problems) -> None:
+    """Flows that run each other with no question between would talk for ever."""
+    at_once = {name: _runs_at_once(flow) for name, flow in library.flows.items()}
+    for name in at_once:
+        for run in at_once[name].values():
+            if name in _onward(run.flow, at_once):
+                what = f"{name} runs {run.flow}, which comes back to {name} without a question between."
+                problems.error(run.at, "round and round", what, "put an ask: before this step, or take the step out.")
+
+
+def _runs_at_once(flow: Flow) -> dict[str, Run]:
+    found: dict[str, Run] = {}
+    pending = list(first_spoken(flow))
+    seen: set[int] = set()
+    while pending:
+        step = pending.pop()
+        if step.index in seen:
+            continue
+        seen.add(step.index)
+        if isinstance(step, Run):
+            found.setdefault(step.flow, step)
+        if not waits(step):
+            pending += [flow.steps[way.to] for way in ways(step) if way.to is not None]
+    return found
+
+
+def _onward(start: str, at_once: Mapping[str, Mapping[str, Run]]) -> set[str]:
+    found, pending = {start}, [start]
+    while pending:
+        for name in at_once.get(pending.pop(), ()):
+            if name not in found:
+                found.add(name)
+                pending.append(name)
+    return found

@@ -1,0 +1,199 @@
+"""Checks of the words themselves: holes, words taught that nothing understands, length, kindness, promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from flows import blanks
+from flows.checking.care import wordings
+from flows.checking.paths import Sure
+from flows.model import Alert, Ask, Find, Flow, Library, Look, Place, Say, Wording
+from flows.reading.problems import Problems
+from flows.talking import render, sms
+
+LONGEST_SENTENCE = 15
+HELPLINE_AGES = timedelta(days=180)
+_LONGEST_BLANKS = {"alert.by": "10am on Wednesday", "channel": "telegram", "language": "English", "today": "2026-12-31"}
+_A_BLANK = 20  # letters that a blank is counted for when nothing says how long it may grow
+
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+_PROMISE = re.compile(r"\b(today|tonight|tomorrow|this week|within)\b", re.IGNORECASE)
+_RUN = r"[A-Z]{2,}(?: (?:[A-Z]{2,}|\d+))*\b"
+_TAUGHT = re.compile(
+    rf"\b(?:[Tt]ext|[Ss]end|[Rr]eply|[Tt]ype) ((?:{_RUN})(?:(?:, or |, | or | and )(?:{_RUN}))*)(?! to \d)"
+)
+_JOINED = re.compile(r", or |, | or | and ")
+# Understood besides words.yaml and the flows' own words: answers, and the words of staff.
+_OTHERWISE_UNDERSTOOD = (
+    *("any", "y", "n", "skip", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "weekdays", "weekends"),
+    *("on it", "pass", "done", "later", "who", "off"),
+    *("uk", "gp", "nhs", "id", "pin", "sms", "ok"),  # written in capitals, and no word to text
+)
+
+
+def check_words(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
+    """The words of one flow."""
+    _check_holes(flow, reached, library, problems)
+    _check_promises(flow, problems)
+    for place, wording in wordings(flow):
+        check_wording(place, wording, library, problems)
+    for step in flow.steps:
+        if isinstance(step, Say | Ask | Find):
+            _check_length(step, library, problems)
+
+
+def check_wording(place: Place, wording: Wording, library: Library, problems: Problems) -> None:
+    """What holds for every word that anybody hears."""
+    for words in dict.fromkeys((*wording.text.values(), *wording.sms.values(), *wording.telegram.values())):
+        for sentence in _SENTENCE.split(words):
+            count = len(sentence.split())
+            if count > LONGEST_SENTENCE:
+                what = f"This sentence has {count} words; {LONGEST_SENTENCE} are enough."
+                problems.warn(place, "long sentence", what, "make two of it.")
+        for hurtful, kinder in library.kinder_words.items():
+            if re.search(rf"\b{re.escape(hurtful)}\b", words, re.IGNORECASE):
+                problems.warn(place, "hurtful word", f"{hurtful} can hurt.", f"say {kinder}")
+        for taught in _taught(words):
+            if not _understood(taught, library):
+                what = f"This teaches the word {taught}, and nothing understands it."
+                problems.error(place, "taught word", what, "teach a word of words.yaml, or add it to a flow's words:")
+
+
+def _taught(words: str) -> Iterator[str]:
+    for found in _TAUGHT.finditer(words):
+        yield from _JOINED.split(found[1])
+
+
+def _understood(taught: str, library: Library) -> bool:
+    """Whether the word, or a word that it begins with (PAUSE 2 WEEKS), means something."""
+    known = {
+        spelling.casefold()
+        for spoken in library.words.values()
+        for spellings in spoken.values()
+        for spelling in spellings
+    }
+    known.update(word.casefold() for flow in library.flows.values() for word in flow.words)
+    known.update(_OTHERWISE_UNDERSTOOD)
+    parts = taught.casefold().split()
+    return any(" ".join(parts[:count]) in known for count in range(len(parts), 0, -1))
+
+
+# ---------------------------------------------------------------- holes
+
+
+def _check_holes(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
+    """A message with a blank that may have nothing to put in it."""
+    for step in flow.steps:
+        sure = reached.get(step.index)
+        if sure is None or not isinstance(step, Say | Ask | Find):
+            continue
+        place = step.words.place or step.at
+        empty = {
+            _root(name): name for name in blanks.names_in(_every(step.words)) if not _filled(name, sure, flow, library)
+        }
+        for name in empty.values():
+            what = f"(({name})) may be empty here, and leave a hole in the message."
+            problems.error(place, "hole", what, _hole_fix(name, library))
+
+
+def _root(name: str) -> str:
+    """One fault a cause: every ``group.`` blank is empty for the same reason."""
+    return "group" if name.startswith("group.") else name
+
+
+def _every(wording: Wording) -> str:
+    return " ".join((*wording.text.values(), *wording.sms.values(), *wording.telegram.values()))
+
+
+def _filled(name: str, sure: Sure, flow: Flow, library: Library) -> bool:
+    home = name.partition(".")[0]
+    if name in sure.known or name in ("channel", "language", "today", "joined") or home == "service":
+        return True
+    if name == "alert.by":
+        return sure.promised
+    if home == "group":
+        finds = [step for step in flow.steps if isinstance(step, Find)]
+        return not finds or any(step.name in sure.known for step in finds)
+    variable = library.variables.get(name)
+    return variable is not None and bool(variable.if_empty)
+
+
+def _hole_fix(name: str, library: Library) -> str:
+    if name == "alert.by":
+        return "put an alert: step before it."
+    if name in library.variables:
+        return f"add if_empty: to {name} in variables.yaml"
+    if name.startswith("group."):
+        return "end the not answered: and nothing found: branches of the find, or leave the blank out."
+    return f"put it under - if: {name} answered"
+
+
+# ---------------------------------------------------------------- promises and lengths
+
+
+def _check_promises(flow: Flow, problems: Problems) -> None:
+    for step in flow.steps:
+        after = flow.steps[step.next] if isinstance(step, Alert) and step.next is not None else None
+        if isinstance(after, Say) and (found := _PROMISE.search(after.words.text["en"])):
+            what = f"This promises {found[0].lower()}, whatever the rota and the hours say."
+            problems.warn(after.words.place or after.at, "promise", what, "say by ((alert.by))")
+
+
+def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) -> None:
+    answer = step.answer if isinstance(step, Ask) else None
+    text, _ = render.lay_out(
+        blanks.fill(step.words.spoken("en", Look.SMS), lambda name: _longest(name, library)),
+        answer,
+        question=1,
+        look=Look.SMS,
+        language="en",
+        phrase=lambda name, values: _phrase(name, values, library),
+        skip=isinstance(step, Ask) and step.skip,
+    )
+    folded = sms.fold(text)
+    parts = sms.parts(folded)
+    if parts.count > 1:
+        why = sms.costly(folded)
+        forced = f" because of {why}" if why else ""
+        what = f"At its longest this is {parts.count} texts{forced}{_cost(parts.count, library)}."
+        problems.warn(step.words.place or step.at, "long text", what, "make it shorter.")
+
+
+def _cost(count: int, library: Library) -> str:
+    tenths = library.service.price_per_text * count
+    return f": {tenths / 10:g}p each time" if tenths else ""
+
+
+def _phrase(name: str, values: Mapping[str, str], library: Library) -> str:
+    found = library.phrases.get(name)
+    return blanks.fill(found.spoken("en", Look.SMS), values.get) if found is not None else ""
+
+
+def _longest(name: str, library: Library) -> str:
+    """A stand-in as long as the value may be."""
+    home, _, rest = name.partition(".")
+    if home == "service":
+        return library.service.written.get(rest, "")
+    if home == "group":
+        return max((str(getattr(group, rest, "")) for group in library.groups), key=len, default="x" * _A_BLANK)
+    variable = library.variables.get(name)
+    if variable is not None and variable.longest:
+        return "x" * variable.longest
+    return _LONGEST_BLANKS.get(name, "x" * _A_BLANK)
+
+
+# ---------------------------------------------------------------- what grows old
+
+
+def check_dates(library: Library, today: date, problems: Problems) -> None:
+    """Helplines and groups that nobody has looked at for half a year."""
+    for line in library.helplines.values():
+        if line.checked is not None and today - line.checked > HELPLINE_AGES:
+            what = f"{line.name} was checked {(today - line.checked).days} days ago."
+            problems.warn(line.place, "old check", what, f"ring or look it up, then type checked: {today}")
+    for group in library.groups:
+        if group.at is not None and group.checked is not None and today - group.checked > HELPLINE_AGES:
+            what = f"{group.name} was checked {(today - group.checked).days} days ago."
+            problems.warn(group.at, "old check", what, "ask the group, then put today's date in the checked column.")
