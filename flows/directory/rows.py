@@ -125,14 +125,16 @@ def _run_on(written: str, lines: Sequence[str], number: int, wanted: int) -> tup
 
 
 def _fits(values: Sequence[str], heading: Sequence[str], place: Place, problems: Problems) -> bool:
-    """Whether a row has a cell for each heading; empty ones to spare do no harm."""
-    if len(values) >= len(heading) and not any(map(str.strip, values[len(heading) :])):
+    """Whether a row has a cell for each heading. One to spare is a comma too many even when the last is empty: all the
+    cells between have moved along."""
+    named = max(number for number, column in enumerate(heading, 1) if column)
+    if named <= len(values) <= len(heading):
         return True
-    many = len(values) > len(heading)
+    many = len(values) > named
     problems.error(
         place,
         "group row",
-        f"Row {place.line} ({values[0].strip()[:40]}) has {len(values)} cells, and there are {len(heading)} headings: "
+        f"Row {place.line} ({values[0].strip()[:40]}) has {len(values)} cells, and there are {named} headings: "
         + ("a comma too many." if many else "a comma is missing."),
         'put "…" around the cell that holds a comma.' if many else "keep the comma of a cell that is empty.",
     )
@@ -148,12 +150,12 @@ def _heading(values: Sequence[str], written: str, place: Place, problems: Proble
         )
         return None
     heading = [name_of(value) for value in values]
-    while heading and not heading[-1]:
-        heading.pop()
     seen: set[str] = set()
     sound = True
     for column in heading:
-        if column and column in seen:
+        if not column:
+            continue  # a spreadsheet widens every row, headings and all
+        if column in seen:
             problems.error(place, "group headings", f"Two columns are headed “{column}”.", "take one of them out.")
             sound = False
         elif column not in COLUMNS:
