@@ -23,12 +23,12 @@ def book(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str
 
 def due_at(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> datetime:
     """When ``step`` falls due. A day that cannot be known becomes tomorrow: late is better than never."""
-    if step.after is not None and not step.on and step.at is None:
+    if step.after is not None and not step.on and step.clock is None:
         return stage.now + step.after
     day = day_of(stage, step, answers, value) if step.on else None
     if day is None:
         day = stage.today + (step.after or timedelta(days=1))
-    return timing.at_local(day, step.at or MORNING, stage.zone)
+    return timing.at_local(day, step.clock or MORNING, stage.zone)
 
 
 def day_of(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> date | None:
