@@ -18,11 +18,12 @@ FILE = {"file_id": "AwACAgQAAxkBAAI", "file_unique_id": "AgADBAAD"}
 
 
 class Chat(Listener):
-    """One person's private chat with the bot."""
+    """One person's private chat with the bot; or a group, when its id is negative."""
 
     def __init__(self, telegram: TelegramFake, id: int, name: str) -> None:
         super().__init__(f"{name} on Telegram", telegram.happenings)
         self.id = id
+        self.title = name
         self.begun = False  # a bot cannot write first
         self.refusal = ""  # why the bot may not write
         self.messages: dict[int, dict[str, Any]] = {}  # what the bot wrote, as it looks now, by message id
@@ -48,6 +49,10 @@ class Chat(Listener):
             self._telegram.updates.append(update)
         await self._telegram.everything_confirmed()
         return update
+
+    async def says(self, text: str) -> None:
+        """Type it; what phones and chats have in common."""
+        await self.types(text)
 
     async def taps(self, label: str, *, on: Mapping[str, Any] | None = None) -> Update:
         """Tap a button by its label: on the newest message that has it, or on ``on`` as it once stood.
@@ -112,10 +117,10 @@ class Chat(Listener):
         await self._telegram.everything_confirmed()
         return update
 
-    async def says_in_group(self, text: str, *, group: int = -100_7700) -> Update:
+    async def says_in(self, group: Chat, text: str) -> Update:
         """Say something in a group that the bot is a member of."""
-        chat = {"id": group, "type": "supergroup", "title": "Friday walkers"}
-        update = self._writes({"text": text}, chat=chat)
+        group.begins()
+        update = self._writes({"text": text}, chat=group._described())
         await self._telegram.everything_confirmed()
         return update
 
@@ -170,7 +175,9 @@ class Chat(Listener):
         return update
 
     def _described(self) -> dict[str, object]:
-        return {"id": self.id, "type": "private", "first_name": self.user["first_name"]}
+        if self.id < 0:
+            return {"id": self.id, "type": "supergroup", "title": self.title}
+        return {"id": self.id, "type": "private", "first_name": self.title}
 
     def _seconds(self) -> int:
         return int(self._telegram.now().timestamp())

@@ -52,6 +52,11 @@ class Faults:
                 fault.held.set()
         self._coming.clear()
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether every fault that was asked for has been met."""
+        return not self._coming
+
     def next_for(self, fields: Fields) -> Fault | None:
         """The fault that this request meets, if one does."""
         for fault in self._coming:

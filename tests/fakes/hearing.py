@@ -27,6 +27,10 @@ class Listener:
         self.received.append(text)
         self._happenings.changed()
 
+    async def says(self, text: str) -> None:
+        """Write to the service."""
+        raise NotImplementedError
+
     @property
     def unread(self) -> Sequence[str]:
         return tuple(self.received[self._read :])

@@ -113,6 +113,11 @@ class Phone(Listener):
         answers = await asyncio.gather(*(self._twilio.calls(url, form, signature=signature) for _ in range(copies)))
         return answers[-1]
 
+    async def says(self, text: str) -> None:
+        """Text it, and be sure that it was stored; what phones and chats have in common."""
+        called = await self.texts(text)
+        assert called.status == 200, f"{self.name} texted and was answered {called.status}"
+
     def form(self, message: Message, media: Sequence[str] = ()) -> dict[str, str]:
         """The fields of Twilio's webhook for an inbound message."""
         form = {

@@ -104,6 +104,7 @@ class FakeServer:
     async def _spoiled(
         self, request: web.Request, fault: Fault, work: Callable[[], Awaitable[web.Response]]
     ) -> web.Response:
+        self.happenings.changed()
         if fault.held is not None:
             await fault.held.wait()
             return await work()

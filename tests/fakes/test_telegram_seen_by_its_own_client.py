@@ -235,7 +235,7 @@ async def test_everything_people_do_is_an_update_that_the_client_and_the_specifi
         sam.sends_photo("my garden"),
         sam.sends_photo(),
         sam.sends_place(),
-        sam.says_in_group("hello all"),
+        sam.says_in(telegram.chat(-1007700, name="Friday walkers"), "hello all"),
         sam.edits({"message": {"message_id": 3, "date": 1, "chat": {"id": sam.id, "type": "private"}}}, "hello!"),
         sam.blocks(),
         sam.unblocks(),

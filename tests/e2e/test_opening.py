@@ -1,0 +1,75 @@
+"""The go-live gate: nobody joins until a coordinator has shown that a crisis alert reaches them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.stories import gets_to
+from tests.e2e.world import World, alert_code
+
+
+async def test_nobody_joins_until_a_coordinator_has_answered_the_drill(tmp_path: Path) -> None:
+    async with World(tmp_path) as world:
+        await world.service.starts()
+        sam, kim, coordinator = world.new_phone(), world.new_chat("Kim"), world.coordinator
+
+        for stranger in (sam, kim):
+            await stranger.says("hello")
+            assert "116 123" in await stranger.hears("not open yet")
+            await stranger.says("JOIN")
+            await stranger.hears("not open yet")
+        await sam.says("gonna kms fr this time")
+        assert "999" in await sam.hears()
+
+        code = await world.pairing_code()
+        await coordinator.says(str((int(code) + 1) % 10 ** len(code)).zfill(len(code)))
+        await coordinator.hears()
+        assert world.count("staff") == 1
+        await coordinator.says("hello")
+        await coordinator.hears("not open yet")
+
+        await coordinator.says(f" {code} ")
+        await coordinator.hears("now gets alerts")
+        drill = await coordinator.hears("TEST")
+        await sam.says("JOIN")
+        await sam.hears("not open yet")
+
+        await sam.says(f"ON IT {alert_code(drill)}")
+        await sam.hears("not open yet")
+        await coordinator.says("ON IT 00")
+        await coordinator.hears("can't match")
+        await coordinator.says(f"on it {alert_code(drill)}.")
+        await coordinator.hears("is yours")
+
+        await gets_to(sam, "18 or over")
+        await gets_to(kim, "18 or over", telegram=True)
+        world.must_be_well()
+
+        await world.service.stops()
+        await world.service.starts()
+        await gets_to(world.new_phone(), "18 or over")
+        world.must_be_well()
+
+
+async def test_a_code_works_once(tmp_path: Path) -> None:
+    async with World(tmp_path) as world:
+        await world.service.starts()
+        code = await world.pairing_code()
+        await world.coordinator.says(code)
+        await world.coordinator.hears("now gets alerts")
+        thief = world.new_phone()
+        await thief.says(code)
+        assert "now gets alerts" not in await thief.hears()
+        world.must_be_well()
+
+
+async def test_a_coordinator_can_pair_on_telegram(tmp_path: Path) -> None:
+    async with World(tmp_path, webhook=True) as world:
+        await world.service.starts()
+        kim = world.new_chat("Kim")
+        await kim.types(await world.pairing_code())
+        await kim.hears("now gets alerts")
+        await kim.types(f"ON IT {alert_code(await kim.hears('TEST'))}")
+        await kim.hears("is yours")
+        await gets_to(world.new_phone(), "18 or over")
+        world.must_be_well()
