@@ -67,7 +67,7 @@ class Hours:
 _FREE = "NOT EXISTS (SELECT 1 FROM outbox s WHERE s.address_id = o.address_id AND s.status = 'sending')"
 _CANDIDATES = (
     "SELECT o.id, o.address_id FROM outbox o JOIN addresses a ON a.id = o.address_id"
-    " WHERE o.status = 'queued' AND o.channel = ? AND o.priority = ? AND o.next_at <= ?{free}"
+    " WHERE o.status = 'queued' AND o.channel = ? AND o.priority = ? AND o.next_at <= ?{free}{resting}"
     " ORDER BY o.next_at, o.id LIMIT ?{lock}"
 )
 _LOCK = " FOR NO KEY UPDATE SKIP LOCKED"
@@ -95,16 +95,26 @@ _SUPPRESS = Bulk(
 )
 
 
-def claim(db: Db, now: datetime, limit: int, channels: Collection[Channel], hours: Hours) -> Claim:
+def claim(
+    db: Db,
+    now: datetime,
+    limit: int,
+    channels: Collection[Channel],
+    hours: Hours,
+    *,
+    only_crisis: bool = False,
+    resting: Collection[int] = (),
+) -> Claim:
     """Mark up to ``limit`` messages as being sent, most urgent first, at most one an address.
 
-    Crisis messages pass one that is in flight to the same address. What may not go is suppressed with the reason, or
-    put off to the end of the quiet hours.
+    Crisis messages pass one that is in flight to the same address; ``only_crisis`` claims nothing else. Nothing is
+    claimed for the addresses ``resting``, which have had a message a moment ago. What may not go is suppressed with
+    the reason, or put off to the end of the quiet hours.
     """
     found: list[int] = []
     taken: set[int] = set()
-    for priority in PRIORITIES:
-        candidates = _candidates(db, now, priority, channels, LONGEST_LOOK * (limit - len(found)))
+    for priority in (CRISIS,) if only_crisis else PRIORITIES:
+        candidates = _candidates(db, now, priority, channels, LONGEST_LOOK * (limit - len(found)), resting)
         if not db.is_sqlite and priority != CRISIS:
             # another worker may have claimed for the address between our reading and our lock: look again
             busy = {row[0] for row in _BUSY_ADDRESSES.rows(db, [address_id for _, address_id in candidates])}
@@ -132,10 +142,12 @@ def claim(db: Db, now: datetime, limit: int, channels: Collection[Channel], hour
 
 
 def _candidates(
-    db: Db, now: datetime, priority: int, channels: Collection[Channel], limit: int
+    db: Db, now: datetime, priority: int, channels: Collection[Channel], limit: int, resting: Collection[int]
 ) -> list[tuple[int, int]]:
     sql = _CANDIDATES.format(
-        free="" if priority == CRISIS else f" AND {_FREE}", lock="" if db.is_sqlite else _LOCK
+        free="" if priority == CRISIS else f" AND {_FREE}",
+        resting=f" AND o.address_id NOT IN ({', '.join(str(int(each)) for each in resting)})" if resting else "",
+        lock="" if db.is_sqlite else _LOCK,
     ).replace("?", "?" if db.is_sqlite else "%s")
     found: list[tuple[int, int]] = []
     for channel in channels:

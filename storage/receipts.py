@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from flows.effects import Purpose
 from flows.model import Channel
 from flows.statuses import OutboxStatus
 from storage.statements import Db
@@ -48,6 +49,7 @@ class Moved:
     id: int
     channel: Channel
     address_id: int
+    purpose: Purpose
     participant_id: int | None
     staff_id: int | None
     alert_id: int | None
@@ -77,6 +79,7 @@ def take(db: Db, receipts: Sequence[Receipt]) -> list[Moved]:
                 id=row.id,
                 channel=Channel(row.channel),
                 address_id=row.address_id,
+                purpose=Purpose(row.purpose),
                 participant_id=row.participant_id,
                 staff_id=row.staff_id,
                 alert_id=row.alert_id,
