@@ -138,8 +138,8 @@ class TwilioMessenger:
     async def _ask(self, method: str, **request: Any) -> http.Answered:
         if self._session is None:
             raise RuntimeError("open() comes before send()")
-        auth = aiohttp.BasicAuth(self._settings.account, self._settings.token)
-        return await http.ask(self._session, method, self._url, self._clock, auth=auth, **request)
+        proof = {"Authorization": aiohttp.encode_basic_auth(self._settings.account, self._settings.token)}
+        return await http.ask(self._session, method, self._url, self._clock, headers=proof, **request)
 
     def _refusal(self, answer: http.Answered) -> SendFailed | OutcomeUnknown:
         if answer.body is None and provider_codes.is_gateway_silence(answer.status):
