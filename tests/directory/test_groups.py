@@ -176,7 +176,7 @@ def test_an_evening_may_end_past_midnight() -> None:
         ({"phone": "ring Sam"}, "the number alone, such as 01632 960101"),
         ({"phone": "01632 9601"}, "the number alone, such as 01632 960101"),
         ({"phone": "01632 960101 or 01632 960102"}, "the number alone, such as 01632 960101"),
-        ({"phone": "07123 456789"}, "01632 960 and three figures"),  # could be somebody's
+        ({"phone": "07400 123456"}, "01632 960 and three figures"),  # could be somebody's
         ({"time": "7"}, "7pm or 7am"),
         ({"time": "7:30"}, "19:30 or 07:30"),
         ({"time": "0.770833333"}, "18:30"),

@@ -19,7 +19,7 @@ REGISTRIES = re.compile(r"pypi\.org|pythonhosted|npmjs|index-url|find-links|trus
 # A UK mobile, or a landline with its area code. Helplines (0800, 0808, 0300) are meant to be rung.
 A_PHONE = re.compile(r"(?<![\w.+-])(?:\+44 ?|0)(?:[17]\d{3} ?\d{3} ?\d{3}|2\d ?\d{4} ?\d{4})(?![\w-])")
 # Ofcom keeps these for drama; the last is the phone library's own example of a UK mobile, for what must be real.
-HARMLESS = re.compile(r"^(?:\+44|0)(?:7700900\d{3}|1632960\d{3}|7400123456)$")
+HARMLESS = re.compile(r"^(?:\+44|0)(?:7700900\d{3}|1632960\d{3}|2079460\d{3}|7400123456)$")
 HERE = "tests/house/test_files.py"
 
 
