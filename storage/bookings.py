@@ -38,6 +38,7 @@ def add(db: Db, booked: Sequence[tuple[int, BookLater]], now: datetime) -> None:
                 "participant_id": participant_id,
                 "flow": one.flow,
                 "due_at": one.due,
+                "look_at": one.due,
                 "sealed": carried,
                 "status": BookingStatus.WAITING,
                 "made_at": now,
@@ -54,8 +55,8 @@ def claim_due(db: Db, now: datetime, limit: int) -> list[Booking]:
     """
     rows = db.connection.execute(
         select(bookings)
-        .where(text("bookings.status = 'waiting'"), bookings.c.due_at <= now)
-        .order_by(bookings.c.due_at, bookings.c.id)
+        .where(text("bookings.status = 'waiting'"), bookings.c.look_at <= now)
+        .order_by(bookings.c.look_at, bookings.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -78,5 +79,5 @@ def end(db: Db, booking_id: int, status: BookingStatus, reason: str | None = Non
 
 
 def put_off(db: Db, booking_id: int, until: datetime) -> None:
-    """Not now: a conversation is open, or it is night."""
-    db.connection.execute(update(bookings).where(bookings.c.id == booking_id).values(due_at=until))
+    """Not now: a conversation is open, or it is night. ``due_at`` stays, so that one put off too long is known."""
+    db.connection.execute(update(bookings).where(bookings.c.id == booking_id).values(look_at=until))

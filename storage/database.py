@@ -243,9 +243,7 @@ class Database:
         while True:
             try:
                 return self._once(connection, unit)
-            except DBAPIError as error:
-                if connection.closed:
-                    raise
+            except SQLAlchemyError as error:
                 if tries < TRIES and is_passing(error):
                     tries += 1
                 elif is_busy(error):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from flows.errors import ConfigError, DatabaseBusy
@@ -78,14 +78,16 @@ def make_engine(written: str, *, checkpoints: bool = True) -> Engine:
     return engine
 
 
-def is_passing(error: DBAPIError) -> bool:
+def is_passing(error: SQLAlchemyError) -> bool:
     """Whether the unit may pass if run again: deadlock, serialization failure, connection lost before COMMIT."""
+    if not isinstance(error, DBAPIError):
+        return False
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
 
 
-def is_busy(error: DBAPIError) -> bool:
+def is_busy(error: SQLAlchemyError) -> bool:
     """Whether SQLite waited in vain for another writer."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
     return code is not None and code & 0xFF == _SQLITE_BUSY
 
 

@@ -8,13 +8,13 @@ SQLite deleted bytes are overwritten in the file, but the write-ahead log still 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 
 from flows.model import Channel
-from flows.statuses import OutboxStatus, PersonStatus, SessionStatus
+from flows.statuses import AlertStatus, OutboxStatus, PersonStatus, SessionStatus
 from storage import audit as auditing
 from storage import marks as marking
 from storage.database import SCRUB
@@ -32,6 +32,8 @@ from storage.tables import (
     sessions,
     suppressions,
 )
+
+GOODBYE = timedelta(hours=1)  # how long the last message may take before the erasure no longer waits for it
 
 ERASED = "erased"
 STOP = "stop"
@@ -71,6 +73,26 @@ def ask(db: Db, participant_id: int, now: datetime) -> bool:
         return False
     erase(db, participant_id, now, auditing.PARTICIPANT)
     return True
+
+
+def due(db: Db, now: datetime, limit: int) -> list[int]:
+    """Who asked to be forgotten and may be now: no crisis is open, and the goodbye has gone (or had an hour to)."""
+    on_its_way = select(outbox.c.id).where(
+        outbox.c.participant_id == participants.c.id, outbox.c.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENDING))
+    )
+    open_crisis = select(alerts.c.id).where(
+        alerts.c.participant_id == participants.c.id,
+        alerts.c.status != AlertStatus.RESOLVED,
+        alerts.c.tier.is_not(None),
+        ~alerts.c.is_test,
+    )
+    asked = participants.c.erase_asked_at
+    found = db.connection.execute(
+        select(participants.c.id)
+        .where(asked.is_not(None), or_(asked <= now - GOODBYE, ~on_its_way.exists()), ~open_crisis.exists())
+        .limit(limit)
+    )
+    return list(found.scalars())
 
 
 def in_crisis(db: Db, participant_id: int) -> bool:

@@ -48,3 +48,8 @@ class Ids:
 def made_at(an_id: int) -> datetime:
     """When an id was made, to the millisecond."""
     return EPOCH + (an_id >> (NODE_BITS + SEQUENCE_BITS)) * MILLISECOND
+
+
+def first_at(at: datetime) -> int:
+    """The smallest id that can have been made at ``at`` or later."""
+    return max(0, (at - EPOCH) // MILLISECOND) << (NODE_BITS + SEQUENCE_BITS)

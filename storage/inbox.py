@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 
 from flows.model import Channel, Heard, Inbound
 from flows.statuses import InboxStatus
@@ -98,6 +98,13 @@ def keep(db: Db, arrivals: Sequence[Arrival], now: datetime) -> dict[tuple[Chann
     return {key: row_id for key, row_id in ids.items() if row_id in there}
 
 
+def belongs_to(db: Db, row_id: int, address_id: int, participant_id: int) -> None:
+    """The row is from somebody who was not known when it was kept."""
+    db.connection.execute(
+        update(inbox).where(inbox.c.id == row_id).values(address_id=address_id, participant_id=participant_id)
+    )
+
+
 def mark_failed(db: Db, failures: Iterable[tuple[int, str]]) -> None:
     """These turns raised; ``(inbox id, what kind of error)``, never words of the person's."""
     rows = [{"key": row_id, "because": error[:ERROR_LENGTH]} for row_id, error in failures]
@@ -116,7 +123,7 @@ def mark_done(db: Db, row_id: int) -> None:
 
 def failed(db: Db, limit: int = 100) -> list[Kept]:
     """What can be tried again, oldest first."""
-    return _kept(db, select(inbox).where(inbox.c.status == InboxStatus.FAILED).order_by(inbox.c.id).limit(limit))
+    return _kept(db, select(inbox).where(text("status = 'failed'")).order_by(inbox.c.id).limit(limit))
 
 
 def recent(db: Db, participant_id: int, limit: int = 20) -> list[Kept]:

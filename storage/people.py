@@ -72,7 +72,8 @@ _LAST_USED = Lookup(
 )
 
 _PARTICIPANTS = Lookup(
-    "SELECT id, status, language, time_zone, joined_at, stopped_at, paused_until, remembered, sealed, rated"
+    "SELECT id, status, language, time_zone, joined_at, stopped_at, paused_until, remembered, sealed, rated,"
+    " erase_asked_at"
     " FROM participants WHERE id IN (*) ORDER BY id",
     on_postgresql="FOR NO KEY UPDATE",
 )
@@ -147,7 +148,7 @@ def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
     rows = _PARTICIPANTS.rows(db, ids)
     in_crisis = {row[0] for row in _IN_CRISIS.rows(db, ids)}
     for row in rows:
-        participant_id, status, language, time_zone, joined, stopped, paused_until, values, sealed, rated = row
+        participant_id, status, language, time_zone, joined, stopped, paused_until, values, sealed, rated, leaving = row
         values = unpack(values)
         if sealed is not None:
             values = {**values, **json.loads(db.vault.open("participants", "sealed", participant_id, sealed))}
@@ -161,6 +162,7 @@ def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
             stopped_at=None if stopped is None else moment(stopped),
             paused_until=date.fromisoformat(paused_until) if isinstance(paused_until, str) else paused_until,
             in_crisis=participant_id in in_crisis,
+            leaving=leaving is not None,
             values=values,
             rated=unpack(rated),
         )
@@ -168,6 +170,18 @@ def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
 
 
 # ---------------------------------------------------------------- making
+
+
+def values_of(db: Db, participant_id: int) -> tuple[Mapping[str, str], list[tuple[Channel, str]]]:
+    """What is remembered of somebody, and their addresses, the one last used first: what ON IT may give to staff."""
+    rows = db.connection.execute(
+        select(addresses.c.id, addresses.c.channel, addresses.c.sealed)
+        .where(addresses.c.participant_id == participant_id)
+        .order_by(addresses.c.used_at.desc())
+    ).all()
+    reached = [(Channel(row.channel), db.vault.open("addresses", "sealed", row.id, row.sealed)) for row in rows]
+    person = _load(db, {participant_id: reached[0][0] if reached else Channel.SMS}).get(participant_id)
+    return (person.values if person is not None else {}), reached
 
 
 def create_strangers(db: Db, contacts: Iterable[Key], now: datetime) -> dict[Key, Contact]:

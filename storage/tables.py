@@ -149,6 +149,7 @@ inbox = Table(
     Column("error", String(200)),
     UniqueConstraint("channel", "provider_id"),
     Index("ix_inbox_participant_id", "participant_id", "received_at"),
+    Index("ix_inbox_failed", "id", sqlite_where=text("status = 'failed'"), postgresql_where=text("status = 'failed'")),
 )
 
 sessions = Table(
@@ -338,13 +339,14 @@ bookings = Table(
     _of("participants"),
     Column("flow", String(80), nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("look_at", Moment, nullable=False),  # when to look next: later than due_at once it has been put off
     _sealed("sealed", nullable=True),  # answers carried along: JSON
     Column("status", String(16), nullable=False),
     Column("reason", String(80)),
     Column("made_at", Moment, nullable=False),
     Index(
         "ix_bookings_due",
-        "due_at",
+        "look_at",
         "id",
         sqlite_where=text("status = 'waiting'"),
         postgresql_where=text("status = 'waiting'"),

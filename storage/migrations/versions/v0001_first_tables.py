@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("participant_id", ID, nullable=False),
         sa.Column("flow", sa.String(length=80), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("look_at", sa.BigInteger(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=80), nullable=True),
@@ -155,7 +156,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_bookings_due",
         "bookings",
-        ["due_at", "id"],
+        ["look_at", "id"],
         unique=False,
         sqlite_where=sa.text("status = 'waiting'"),
         postgresql_where=sa.text("status = 'waiting'"),
@@ -191,6 +192,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["participant_id"], ["participants.id"], name=op.f("fk_inbox_participant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "provider_id", name=op.f("uq_inbox_channel_provider_id")),
+    )
+    op.create_index(
+        "ix_inbox_failed",
+        "inbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'failed'"),
+        postgresql_where=sa.text("status = 'failed'"),
     )
     op.create_index("ix_inbox_participant_id", "inbox", ["participant_id", "received_at"], unique=False)
     op.create_table(
