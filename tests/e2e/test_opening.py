@@ -9,7 +9,7 @@ from tests.e2e.world import World, alert_code
 
 
 async def test_nobody_joins_until_a_coordinator_has_answered_the_drill(tmp_path: Path) -> None:
-    async with World(tmp_path) as world:
+    async with World(tmp_path, quick=False) as world:
         await world.service.starts()
         sam, kim, coordinator = world.new_phone(), world.new_chat("Kim"), world.coordinator
 
@@ -39,7 +39,7 @@ async def test_nobody_joins_until_a_coordinator_has_answered_the_drill(tmp_path:
         await coordinator.says("ON IT 00")
         await coordinator.hears("can't match")
         await coordinator.says(f"on it {alert_code(drill)}.")
-        await coordinator.hears("is yours")
+        await coordinator.hears("people can join now")
 
         await gets_to(sam, "18 or over")
         await gets_to(kim, "18 or over", telegram=True)
@@ -70,6 +70,6 @@ async def test_a_coordinator_can_pair_on_telegram(tmp_path: Path) -> None:
         await kim.types(await world.pairing_code())
         await kim.hears("now gets alerts")
         await kim.types(f"ON IT {alert_code(await kim.hears('TEST'))}")
-        await kim.hears("is yours")
+        await kim.hears("people can join now")
         await gets_to(world.new_phone(), "18 or over")
         world.must_be_well()

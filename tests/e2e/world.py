@@ -32,20 +32,25 @@ class World:
     """
 
     def __init__(
-        self, folder: Path, *, database: str = "", webhook: bool = False, more: Mapping[str, str] | None = None
-    ):
+        self,
+        folder: Path,
+        *,
+        database: str = "",
+        webhook: bool = False,
+        quick: bool = True,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.content = folder / "content"
         shutil.copytree(ROOT / "content", self.content)
         self.twilio = TwilioFake()
         self.telegram = TelegramFake()
-        self.service = Service({}, folder)
+        self.service = Service({}, folder, quick=quick)
         self._database = database or f"sqlite:///{folder / 'fingerpost.db'}"
         self._webhook = webhook
         self._more = dict(more or {})
         self._numbers = 100
         self._chats = 770_000
-        self.said: set[str] = set()
 
     async def __aenter__(self) -> Self:
         await self.twilio.__aenter__()
@@ -106,7 +111,7 @@ class World:
         await self.coordinator.texts(await self.pairing_code())
         drill = await self.coordinator.hears("TEST")
         await self.coordinator.texts(f"ON IT {alert_code(drill)}")
-        await self.coordinator.hears("is yours")
+        await self.coordinator.hears("people can join now")
 
     async def pairing_code(self) -> str:
         """The code that ``run`` prints for the first coordinator."""

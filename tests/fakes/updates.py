@@ -38,6 +38,7 @@ class Updates(FakeServer):
         self.webhook: dict[str, Any] = {}
         self.webhook_answers: list[int | None] = []  # None: nobody answered
         self._allowed: list[str] = []
+        self._everything = False
         self._next_update = FIRST_UPDATE
         self._poller: asyncio.Event | None = None  # set: the poll under way was ended by another
         self._delivering = asyncio.Lock()
@@ -47,12 +48,16 @@ class Updates(FakeServer):
         update: Update = {"update_id": self._next_update, kind: dict(body)}
         self._next_update += 1
         wanted = kind in self._allowed if self._allowed else kind not in NOT_BY_DEFAULT
-        if wanted:
+        if wanted or self._everything:
             self.updates.append(update)
             self.happenings.changed()
             if self.webhook:
                 self.in_background(self._deliver_all())
         return update
+
+    def allow_everything(self) -> None:
+        """Tell the bot of every kind of update, though it did not ask for them: an old setting may linger."""
+        self._everything = True
 
     async def _get_updates(self, params: Params) -> list[Update]:
         if self.webhook:

@@ -1,0 +1,44 @@
+"""The same program on PostgreSQL: one story from the first hello to DELETE."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storage.fields import Keyring
+from tests.e2e.stories import joins
+from tests.e2e.world import World, alert_code
+from tests.postgres import Postgres
+
+
+async def test_a_whole_story(tmp_path: Path, postgres: Postgres, keyring: Keyring) -> None:
+    more = {"FINGERPOST_KEYS": keyring.format(), "CONSOLE_SECRET": "a secret of the console, long enough"}
+    with postgres.fresh() as url:
+        async with World(tmp_path, database=url, more=more) as world:
+            await world.opens()
+            people = world.count("participants")
+            phone, chat = world.new_phone(), world.new_chat()
+            await joins(phone)
+            await joins(chat, telegram=True)
+            await phone.texts("CHECKIN", copies=3)
+            await phone.hears("how are things today")
+            await phone.texts("2")
+            await phone.hears("What would help most")
+            await phone.texts("1")
+            await phone.hears("asked a mentor")
+            told = await world.coordinator.hears("ON IT")
+            await world.coordinator.texts(f"ON IT {alert_code(told)}")
+            await world.coordinator.hears(phone.number)
+            await chat.types("gonna kms fr this time")
+            await chat.hears("999")
+            await world.coordinator.hears("URGENT")
+            await phone.texts("STOP")
+            await phone.texts("START")
+            await phone.hears("as before")
+            await phone.texts("y")
+            await phone.hears("Thanks Sam")
+            await phone.texts("DELETE")
+            await phone.hears("can't be undone")
+            await phone.texts("Y")
+            await phone.hears("are deleted")
+            await world.eventually(lambda: world.count("participants") == people + 1, "nothing was erased")
+            world.must_be_well()

@@ -1,0 +1,71 @@
+"""Telegram by webhook, where the host cannot wait on a poll."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.stories import joins
+from tests.e2e.world import PUBLIC_URL, World
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """An open service that Telegram calls."""
+    async with World(tmp_path_factory.mktemp("world"), webhook=True) as found:
+        await found.opens()
+        yield found
+
+
+async def test_it_is_set_with_a_secret(world: World) -> None:
+    assert world.telegram.webhook["url"] == f"{PUBLIC_URL}/webhooks/telegram"
+    assert world.telegram.webhook["secret_token"]
+    assert world.telegram.polls == 0
+
+
+async def test_somebody_joins_and_checks_in(world: World) -> None:
+    chat = world.new_chat()
+    await joins(chat, telegram=True)
+    await chat.types("CHECKIN")
+    await chat.hears("how are things today")
+    await chat.taps("4")
+    await chat.hears()
+    await chat.button_rests()
+
+
+async def test_a_repeated_update_changes_state_once(world: World) -> None:
+    chat = world.new_chat()
+    update = await chat.types("hello")
+    await chat.hears("18 or over")
+    await world.everything_went_out()
+    before = world.counts()
+    for _ in range(5):
+        assert await world.telegram.posts(update) == 200
+    assert world.counts() == before
+
+
+@pytest.mark.parametrize("secret", ["", "another", "ONLY-TELEGRAM-KNOWS", "only-telegram-knows "])
+async def test_a_forged_update_changes_nothing(world: World, secret: str) -> None:
+    await world.everything_went_out()
+    before = world.counts()
+    update = {
+        "update_id": 1,
+        "message": {"message_id": 1, "date": 1, "chat": {"id": 9, "type": "private"}, "text": "hi"},
+    }
+    assert await world.telegram.posts(update, secret=secret or "''") == 403
+    assert world.counts() == before
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b"7", b'"hello"', b"\xff\xfe", b"[" * 5000, b"{}"])
+async def test_what_is_no_update_is_taken_and_not_asked_for_again(world: World, raw: bytes) -> None:
+    assert await world.telegram.posts(raw) == 200
+
+
+async def test_what_is_too_large_is_turned_away(world: World) -> None:
+    before = world.counts()
+    huge = {"update_id": 9, "message": {"text": "x" * 70_000}}
+    assert await world.telegram.posts(json.dumps(huge).encode()) == 413
+    assert world.counts() == before
