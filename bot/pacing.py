@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from flows.effects import Purpose
 from flows.errors import Meaning
-from flows.model import Channel
+from flows.model import Channel, Look
 
 SECOND = timedelta(seconds=1)
 
@@ -100,11 +100,14 @@ class Pacer:
 
     def started(self, channel: Channel, address_id: int, parts: int, now: datetime) -> None:
         """A message is on its way. Crisis counts too: what it used, routine messages wait for."""
-        units = parts if channel.look == "sms" else 1
-        self._bucket(channel, now).take(units, now)
+        self._bucket(channel, now).take(self.units(channel, parts), now)
         gap = self._pace(channel).gap
         if gap:
             self._gaps[address_id] = now + gap
+
+    def units(self, channel: Channel, parts: int) -> int:
+        """What a message of so many SMS parts takes from the bucket of its channel."""
+        return parts if channel.look is Look.SMS else 1
 
     def went_through(self, channel: Channel) -> None:
         """The provider took a message: nobody is throttling all of us."""

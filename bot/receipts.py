@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from bot.channels import provider_codes
 from bot.channels.base import readable
+from bot.undelivered import OnUndeliverable, Undelivered, note
+from storage import receipts
+from storage.receipts import NOT_DELIVERED, RANK, Moved, Receipt
+from storage.statements import Db
 
-# Twilio's words for where a message is. https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-KNOWN = frozenset(
-    {"accepted", "scheduled", "queued", "sending", "sent", "delivered", "read", "undelivered", "failed", "canceled"}
-)
-NOT_DELIVERED = frozenset({"undelivered", "failed", "canceled"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """One receipt. ``code`` is the provider's reason, None where it gave none."""
-
-    outbox_id: int
-    provider_id: str
-    status: str
-    code: int | None = None
+LARGEST_ID = 2**63 - 1
 
 
 def read_receipt(outbox_id: str, fields: Mapping[str, str]) -> Receipt | None:
     """A receipt from the fields of Twilio's status callback; None when it is about nothing we know."""
     status = (fields.get("MessageStatus") or fields.get("SmsStatus") or "").strip().lower()
+    provider_id = readable((fields.get("MessageSid") or fields.get("SmsSid") or "").strip(), 80)
     code = fields.get("ErrorCode", "").strip()
-    if not _is_number(outbox_id, 19) or int(outbox_id) >= 2**63 or status not in KNOWN:
+    ours = int(outbox_id) if _is_number(outbox_id, 19) and int(outbox_id) <= LARGEST_ID else None
+    if status not in RANK or (ours is None and not provider_id):
         return None
     return Receipt(
-        outbox_id=int(outbox_id),
-        provider_id=readable((fields.get("MessageSid") or fields.get("SmsSid") or "").strip(), 80),
         status=status,
-        code=int(code) if _is_number(code, 6) else None,
+        code=code if _is_number(code, 6) and int(code) else "",
+        provider_id=provider_id or None,
+        outbox_id=ours,
+    )
+
+
+def take(db: Db, arrived: Sequence[Receipt], tell: OnUndeliverable, now: datetime) -> list[Moved]:
+    """Record receipts, forward only, and act on those which say that a message reached nobody. A unit."""
+    moved = receipts.take(db, arrived)
+    for each in moved:
+        if each.receipt in NOT_DELIVERED:
+            note(db, _undelivered(each), tell, now)
+    return moved
+
+
+def _undelivered(moved: Moved) -> Undelivered:
+    return Undelivered(
+        outbox_id=moved.id,
+        channel=moved.channel,
+        address_id=moved.address_id,
+        purpose=moved.purpose,
+        participant_id=moved.participant_id,
+        staff_id=moved.staff_id,
+        alert_id=moved.alert_id,
+        meaning=provider_codes.of_receipt(int(moved.code) if moved.code else None),
+        code=moved.code or moved.receipt,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, text, update
 
 from flows.effects import Button, Purpose
+from flows.errors import Unreadable
 from flows.model import Channel
 from flows.statuses import AlertStatus, PersonStatus, StaffStatus
 from storage.outbox import CRISIS, PRIORITIES, read_body
@@ -136,9 +137,16 @@ def claim(
             suppressed.append((verdict, row.id))
         else:
             _put_off(db, row.id, verdict)
+    messages: list[Outgoing] = []
+    for row in going:
+        try:
+            messages.append(_opened(db, row))
+        except Unreadable:
+            # its key is gone: without this one row would stop every other message for good
+            suppressed.append(("unreadable", row.id))
     _SUPPRESS.run(db, suppressed)
-    _MARK_SENDING.run(db, [row.id for row in going], microseconds(now))
-    return Claim(tuple(_opened(db, row) for row in going), looked=len(found))
+    _MARK_SENDING.run(db, [message.id for message in messages], microseconds(now))
+    return Claim(tuple(messages), looked=len(found))
 
 
 def _candidates(

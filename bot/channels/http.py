@@ -39,10 +39,11 @@ class Answered:
         return 200 <= self.status < 300
 
 
-def open_session(connections: int = 32) -> aiohttp.ClientSession:
+def open_session() -> aiohttp.ClientSession:
     """A session for one provider. Close it."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=IDLE_SECONDS),
+        # no limit here: crisis must not stand in a queue for a connection (delivery bounds how many are under way)
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
         timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
         # a provider sets no cookies that we want to send back
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -85,7 +86,9 @@ def retry_at(header: str | None, now: datetime) -> datetime | None:
         return None
     text = header.strip()
     try:
-        at = now + timedelta(seconds=float(text)) if text.replace(".", "", 1).isdigit() else parsedate_to_datetime(text)
+        if text.replace(".", "", 1).isdecimal():
+            return now + timedelta(seconds=min(float(text), LONGEST_HOLD.total_seconds()))
+        at = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:  # an HTTP date is always GMT; "-0000" reads as naive

@@ -116,10 +116,10 @@ class TwilioMessenger:
             form["ValidityPeriod"] = str(max(SHORTEST_VALIDITY, min(left, LONGEST_VALIDITY)))
         return form
 
-    async def find(self, outgoing: Outgoing, since: datetime) -> Listed | None:
-        """Look among Twilio's own messages for one that may have been taken; None when it is not there.
+    async def find(self, outgoing: Outgoing, since: datetime) -> tuple[Listed, ...]:
+        """Look among Twilio's own messages for one that may have been taken; oldest first, empty when it is not there.
 
-        It is the first with the same words to the same number made after ``since``. Raises SendFailed or
+        They have the same words, go to the same number and were made after ``since``. Raises SendFailed or
         OutcomeUnknown when Twilio cannot be asked: that is no answer.
         """
         answer = await self._ask("GET", params={"To": outgoing.address, "PageSize": "100"})
@@ -130,10 +130,11 @@ class TwilioMessenger:
             raise OutcomeUnknown(f"{answer.status} without a list")
         words = self.form(outgoing)["Body"].strip()
         found = [m for m in messages if isinstance(m, dict) and _is_ours(m, words, since)]
-        if not found:
-            return None
-        first = min(found, key=lambda m: _made_at(m) or since)
-        return Listed(str(first.get("sid", ""))[:80], str(first.get("status", "")), _code(first.get("error_code")))
+        return tuple(
+            Listed(str(m["sid"])[:80], str(m.get("status", "")), _code(m.get("error_code")))
+            for m in sorted(found, key=lambda m: _made_at(m) or since)
+            if m.get("sid")
+        )
 
     async def _ask(self, method: str, **request: Any) -> http.Answered:
         if self._session is None:

@@ -9,8 +9,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot.config import Settings
-from bot.receipts import Receipt
 from flows.model import Inbound
+from storage.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

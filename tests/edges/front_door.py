@@ -10,9 +10,9 @@ from prometheus_client import CollectorRegistry
 from twilio.request_validator import RequestValidator
 
 from bot.config import Settings, read_settings
-from bot.receipts import Receipt
 from bot.web.service import Health
 from flows.model import Inbound
+from storage.receipts import Receipt
 
 PUBLIC_URL = "https://bot.example.org"
 TWILIO_TOKEN = "the-token-that-signs"

@@ -113,7 +113,23 @@ def test_without_an_id_a_repeat_is_still_known(update_id: object) -> None:
     assert read(update).provider_id != read(update | {"message": message(text="y")}).provider_id
 
 
-WRONG: list[Any] = [None, 1, -1, 2**70, 1.5, True, "", "x", "\ud800", [], [{}], {}, {"id": "x"}, {"id": 2**70}, {"id": True}]
+WRONG: list[Any] = [
+    None,
+    1,
+    -1,
+    2**70,
+    1.5,
+    True,
+    "",
+    "x",
+    "\ud800",
+    [],
+    [{}],
+    {},
+    {"id": "x"},
+    {"id": 2**70},
+    {"id": True},
+]
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)

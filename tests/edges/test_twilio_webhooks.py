@@ -205,21 +205,28 @@ async def test_a_receipt_carries_our_own_id_back(client: Client, service: Rememb
 
     assert answer.status == 200
     [receipt] = service.receipts
-    assert (receipt.outbox_id, receipt.status, receipt.code) == (41, "undelivered", 30003)
+    assert (receipt.outbox_id, receipt.status, receipt.code) == (41, "undelivered", "30003")
     assert receipt.provider_id == RECEIPT["MessageSid"]
+
+
+NOT_OURS = ["", "?m=", "?m=x", "?m=-1", "?m=4.1", "?m=%D9%A4", "?m=" + "9" * 19, "?m=" + "9" * 400, "?m=%00"]
+
+
+@pytest.mark.parametrize("query", NOT_OURS)
+async def test_a_receipt_without_our_id_is_known_by_twilios(
+    client: Client, service: RememberingService, query: str
+) -> None:
+    path = "/webhooks/twilio/status" + query
+
+    assert (await client.post(path, data=form(RECEIPT), headers=headers_for(RECEIPT, path))).status == 200
+    [receipt] = service.receipts
+    assert (receipt.outbox_id, receipt.provider_id) == (None, RECEIPT["MessageSid"])
 
 
 @pytest.mark.parametrize(
     ("query", "fields"),
     [
-        ("", RECEIPT),
-        ("?m=", RECEIPT),
-        ("?m=x", RECEIPT),
-        ("?m=-1", RECEIPT),
-        ("?m=4.1", RECEIPT),
-        ("?m=%D9%A4", RECEIPT),
-        ("?m=" + "9" * 19, RECEIPT),
-        ("?m=" + "9" * 400, RECEIPT),
+        *((query, {"MessageStatus": "sent"}) for query in NOT_OURS),
         ("?m=41", {"MessageSid": "SM1"}),
         ("?m=41", {"MessageSid": "SM1", "MessageStatus": "on the moon"}),
     ],

@@ -1,0 +1,44 @@
+"""What happens when a message could not be delivered, whether the provider refused it or the carrier did later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channels.provider_codes import ADDRESS_TROUBLE
+from flows.effects import Purpose
+from flows.errors import Meaning
+from flows.model import Channel
+from storage import people
+from storage.statements import Db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """A message that reached nobody. ``meaning`` None: nobody can know whether it did."""
+
+    outbox_id: int
+    channel: Channel
+    address_id: int
+    purpose: Purpose
+    participant_id: int | None
+    staff_id: int | None
+    alert_id: int | None
+    meaning: Meaning | None
+    code: str
+
+
+# Called inside the unit that records the end, so that telling staff is in the same commit: it only writes.
+OnUndeliverable = Callable[[Db, Undelivered, datetime], None]
+
+
+def nobody_told(_db: Db, _undelivered: Undelivered, _now: datetime) -> None:
+    """For practice and tests: the end is recorded, and that is all."""
+
+
+def note(db: Db, undelivered: Undelivered, tell: OnUndeliverable, now: datetime) -> None:
+    """Write beside the address why it cannot be reached, where that is the reason, and tell whoever must know."""
+    if undelivered.meaning in ADDRESS_TROUBLE:
+        people.set_trouble(db, undelivered.address_id, undelivered.meaning)
+    tell(db, undelivered, now)
