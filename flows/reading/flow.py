@@ -29,9 +29,8 @@ def read_flow(root: Map, stem: str, problems: Problems, links: Links) -> Flow:
         problems.error(fields.place_of("flow"), "name", what, f"type flow: {stem}, or rename the file to {name}.yaml.")
     starts = fields.text("starts")
     if starts and starts not in _STARTS:
-        problems.error(
-            fields.place_of("starts"), "starts", f"A flow cannot start by {starts}.", did_you_mean(starts, _STARTS)
-        )
+        what = f"starts: {starts} is not a way for a flow to start."
+        problems.error(fields.place_of("starts"), "starts", what, did_you_mean(starts, _STARTS))
     # The flow's own no_reply may hold steps: they are numbered with the others, after them.
     outline = Outline.of(_blocks(fields), _TAKES, problems)
     page = Page(stem, outline, problems, links)

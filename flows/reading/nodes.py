@@ -159,8 +159,10 @@ class _Reader:
         elif event.tag is not None:
             self._refuse_sign(spot, "!")
         if event.flow_style:
-            mended = self.lines[spot[0]].strip().translate(str.maketrans("", "", "[]{}"))
-            self._refuse(spot, "brackets", "Square and curly brackets are not used here.", f"type {mended}")
+            written = self.tidied.written[spot[0]].strip().translate(str.maketrans("", "", "[]"))
+            is_list = isinstance(event, yaml.SequenceStartEvent)
+            fix = f"type {written}" if is_list else "put each setting on a line of its own, set in below."
+            self._refuse(spot, "brackets", "Square and curly brackets are not used here.", fix)
         return List(place) if isinstance(event, yaml.SequenceStartEvent) else Map(place)
 
     def _refuse_sign(self, spot: Spot, sign: str) -> None:
@@ -188,13 +190,12 @@ def _report_and_blank(fault: yaml.MarkedYAMLError, tidied: Tidied, lines: list[s
         number, column = number - 1, 0
     line = lines[number]
     column = min(column, len(line))
-    what, fix = _in_words(said, line, begun, unclosed)
+    what, fix = _in_words(said, tidied.written[number].strip(), begun, unclosed)
     problems.error(tidied.place(number, column), BROKEN_LINE, what, fix)
     lines[number] = ""
 
 
-def _in_words(said: str, line: str, begun: yaml.Mark | None, unclosed: bool) -> tuple[str, str]:
-    written = line.strip()
+def _in_words(said: str, written: str, begun: yaml.Mark | None, unclosed: bool) -> tuple[str, str]:
     if unclosed:
         return "A quote or bracket is opened here and never closed.", "close it on the same line, or leave it out."
     key, colon, value = written.partition(":")

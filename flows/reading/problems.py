@@ -39,7 +39,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     from rapidfuzz import fuzz, process, utils
 
     found = process.extractOne(
-        name, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60.0
+        name, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=65.0
     )
     return found[0] if found else None
 

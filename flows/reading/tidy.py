@@ -36,6 +36,7 @@ class Tidied:
 
     file: str
     text: str
+    written: list[str]  # the lines as the author has them
     shifts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # line → (from this column, add this)
 
     def place(self, line: int, column: int) -> Place:
@@ -77,7 +78,8 @@ class _Pass:
         self.phrases = lists_phrases(file)
 
     def run(self, text: str) -> Tidied:
-        for number, raw in enumerate(text.split("\n")):
+        lines = text.split("\n")
+        for number, raw in enumerate(lines):
             self.out.append(self._line(number, raw))
         self._close_words()
         if self.tidied:
@@ -88,7 +90,7 @@ class _Pass:
                 f"I tidied tabs, dashes or spaces here{more}.",
                 "nothing to do; fingerpost check --fix writes it down.",
             )
-        return Tidied(self.file, "\n".join(self.out), self.shifts)
+        return Tidied(self.file, "\n".join(self.out), lines, self.shifts)
 
     # ---------------------------------------------------------------- one line
 
