@@ -85,6 +85,7 @@ class Participant:
     paused_until: date | None = None
     in_crisis: bool = False  # a crisis alert is open: a hold on what the bot starts
     has_mentor: bool = False
+    leaving: bool = False  # asked to be forgotten: the goodbye is on its way, or an open crisis comes first
     values: Mapping[str, str] = field(default_factory=dict)
     rated: Mapping[str, str] = field(default_factory=dict)  # "instrument.item" → ISO date last answered
 

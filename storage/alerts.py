@@ -63,6 +63,10 @@ class Alert:
     def is_crisis(self) -> bool:
         return bool(self.tier)
 
+    @property
+    def is_over(self) -> bool:
+        return self.status is AlertStatus.RESOLVED
+
 
 class Said(StrEnum):
     """What became of somebody's ON IT."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -79,6 +79,12 @@ def find(db: Db, channel: Channel, address: str) -> Person | None:
     blind = db.vault.blind(channel, address)
     found = _people(db, select(addresses.c.participant_id).where(addresses.c.blind == blind))
     return found[0] if found else None
+
+
+def has_channel(db: Db, channels: Iterable[Channel]) -> bool:
+    """Whether any address on these channels is stored."""
+    found = select(addresses.c.id).where(addresses.c.channel.in_(list(channels))).limit(1)
+    return db.connection.execute(found).first() is not None
 
 
 def export(db: Db, participant_id: int) -> dict[str, Any] | None:

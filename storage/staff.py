@@ -96,6 +96,18 @@ def new_code(db: Db, staff_id: int, now: datetime, draw: Draw) -> str:
     return code
 
 
+def without_phone(db: Db, role: Role) -> int | None:
+    """Somebody invited in this role whose phone is whichever texts the code, if anybody is."""
+    has_phone = select(addresses.c.id).where(addresses.c.staff_id == staff.c.id).exists()
+    found: int | None = db.connection.execute(
+        select(staff.c.id)
+        .where(staff.c.role == role, staff.c.status == StaffStatus.INVITED, ~has_phone)
+        .order_by(staff.c.id)
+        .limit(1)
+    ).scalar()
+    return found
+
+
 def confirm(db: Db, address_id: int, code: str, now: datetime) -> tuple[Pairing, StaffMember | None]:
     """Somebody texted what may be a code. Five wrong tries spend it; a day does too."""
     its_staff = select(addresses.c.staff_id).where(addresses.c.id == address_id).scalar_subquery()

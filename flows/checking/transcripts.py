@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as Clock
@@ -16,6 +16,7 @@ from flows import session_json, timing
 from flows.effects import BookLater, Effect, Ended, ForgetMe, OpenAlert, Remember, Say, Turn
 from flows.model import Channel, Flow, Heard, Inbound, Level, Participant, Problem, Session, Transcript
 from flows.statuses import PersonStatus
+from flows.talking.booking import carried_answers
 from flows.talking.conversation import WELCOME, Conversation, Scene
 from flows.talking.person import person_after
 
@@ -132,7 +133,7 @@ class Rehearsal:
             sent_at=self.now,
         )
         self.bubbles.clear()
-        self.take(self.conversation.hear(self.scene(), heard))
+        self.take(self.conversation.hear(self.scene(), heard, self.conversation.screened(heard)))
 
     def bot_says(self, expected: str) -> None:
         expected = expected.lstrip()
@@ -178,7 +179,7 @@ class Rehearsal:
             else:
                 booking = min(self.bookings, key=lambda each: each.due)
                 self.bookings.remove(booking)
-                self.take(self.conversation.start(self.scene(), booking.flow, carried(booking.answers)))
+                self.take(self.conversation.start(self.scene(), booking.flow, carried_answers(booking.answers)))
         self.now = target
 
     def moment(self, written: str) -> datetime:
@@ -264,15 +265,6 @@ def read_given(written: str) -> dict[str, str]:
         if equals:
             given[name.strip()] = value.strip()
     return given
-
-
-def carried(answers: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
-    """``flow.name`` pairs, flow by flow: how a booking hands on what was said."""
-    homes: dict[str, dict[str, str]] = {}
-    for path, value in answers:
-        home, _, name = path.partition(".")
-        homes.setdefault(home, {})[name] = value
-    return homes
 
 
 def named(effect: Effect) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
 from flows import timing
@@ -34,10 +34,19 @@ def due_at(stage: Stage, step: Later, answers: Answers, value: Callable[[str], s
 def day_of(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> date | None:
     if step.on == "day after group":
         group = stage.group(answers.get(CHOSEN, {}).get("group", ""))
-        meets = next_session(group, stage.today) if group else None
+        meets = next_session(group, stage.today, stage.here.time()) if group else None
         return meets + timedelta(days=1) if meets else None
     weekday = timing.weekday_named(step.on)
     if weekday is not None:
         return timing.next_weekday(stage.today, weekday)
     written = value(step.on)
     return date.fromisoformat(written) if written else None
+
+
+def carried_answers(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """What a booking carries, flow by flow again: ("find-group.day", "any") → {"find-group": {"day": "any"}}."""
+    homes: dict[str, dict[str, str]] = {}
+    for path, value in pairs:
+        home, _, name = path.partition(".")
+        homes.setdefault(home, {})[name] = value
+    return homes

@@ -27,9 +27,7 @@ def person_after(person: Participant, effects: Iterable[Effect], now: datetime) 
                 rated = {**person.rated, f"{instrument}.{item}": now.date().isoformat()}
                 person = replace(person, rated=rated)
             case Join():
-                person = replace(
-                    person, status=PersonStatus.ACTIVE, joined_at=person.joined_at or now, stopped_at=None
-                )
+                person = replace(person, status=PersonStatus.ACTIVE, joined_at=person.joined_at or now, stopped_at=None)
             case Stop():
                 if person.status is not PersonStatus.STOPPED:
                     person = replace(person, status=PersonStatus.STOPPED, stopped_at=now)

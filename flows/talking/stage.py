@@ -30,8 +30,13 @@ class Stage:
         return self.person.time_zone or self.live.service.time_zone
 
     @cached_property
+    def here(self) -> datetime:
+        """What a clock on the person's wall shows."""
+        return timing.local(self.now, self.zone)
+
+    @cached_property
     def today(self) -> date:
-        return timing.local(self.now, self.zone).date()
+        return self.here.date()
 
     @cached_property
     def sample_groups_too(self) -> bool:
@@ -56,4 +61,4 @@ class Stage:
         group = self.group(group_id)
         if group is None:
             return None
-        return group_blanks(group, self.today).get(column) or None
+        return group_blanks(group, self.today, self.here.time()).get(column) or None

@@ -32,6 +32,7 @@ from flows.model import (
     Step,
     Wait,
     Waiting,
+    When,
     Wording,
 )
 from flows.model import Say as SayStep
@@ -274,7 +275,7 @@ class Walk:
     def find(self, step: Find) -> int | None:
         def listed(name: str) -> frozenset[str]:
             value = (self.value(name) or "") if name else ""
-            return frozenset(part for part in value.split(";") if part and part != "all")
+            return frozenset(part for part in value.split(";") if part) - self.clearing(name)
 
         found = find_groups(
             self.stage.live.groups,
@@ -285,6 +286,7 @@ class Walk:
             needs=listed(step.needs),
             show=step.show,
             today=self.stage.today,
+            clock=self.stage.here.time(),
             practice=self.stage.sample_groups_too,
         )
         if not found:
@@ -292,6 +294,13 @@ class Walk:
         options = tuple((each.group.id, label(each, self.stage.phrase)) for each in found)
         self.pose(self.words(step.words), Choices(()), step.name, step.no_reply, options=options)
         return None
+
+    def clearing(self, name: str) -> frozenset[str]:
+        """The choices of the question ``name`` that ask for nothing in particular: "show me everything"."""
+        for step in self.flow.steps:
+            if isinstance(step, Ask) and step.name == name and isinstance(step.answer, Choices):
+                return frozenset(choice.name for choice in step.answer.choices if choice.clears)
+        return frozenset()
 
     def branch(self, when: tuple[When, ...], value: str, otherwise: int | None) -> int | None:
         for each in when:

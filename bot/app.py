@@ -1,0 +1,270 @@
+"""Everything that exists, and how it is put together: read it top to bottom. The only place that makes a clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from bot import alerting, logs, turns
+from bot.channels.base import Messenger
+from bot.channels.practice import PracticeMessenger
+from bot.channels.telegram import TelegramMessenger
+from bot.channels.telegram_poller import TelegramPoller
+from bot.channels.twilio import TwilioMessenger
+from bot.clockwork import Clockwork
+from bot.config import Settings
+from bot.content import Checked, Watch
+from bot.delivery import Delivery
+from bot.desk import Desk, Draw
+from bot.inlet import Inlet
+from bot.metrics import Metrics
+from bot.receipts import Receipt, take_receipt
+from bot.resolving import resolve
+from bot.undelivered import Undelivered
+from bot.web.application import build_app
+from bot.web.service import Health
+from flows import timing
+from flows.model import Channel, Inbound
+from storage import ends, releases, staff
+from storage.claiming import Hours
+from storage.database import Database
+from storage.statements import Db
+
+log = logs.get_logger(__name__)
+
+STALLED = timedelta(minutes=1)  # ticks come every few seconds; after this long without one something is wrong
+
+
+def clock() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class PracticeClock:
+    """The clock of practice mode: real time, moved on by hand. It never goes back."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return clock() + self.ahead
+
+    def to(self, moment: datetime) -> None:
+        """Go to ``moment`` if it lies ahead."""
+        self.ahead = max(self.ahead, moment - clock())
+
+
+class App:
+    """The whole service. ``role`` is run (everything), web (what providers call) or worker (sends and keeps time)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        checked: Checked,
+        *,
+        role: str = "run",
+        draw: Draw = secrets.randbelow,
+    ) -> None:
+        assert checked.conversation is not None, "only content that passed its checks is run"
+        self.settings = settings
+        self.database = database
+        self.role = role
+        self.counted = Metrics()
+        self.clock = PracticeClock() if settings.practice else clock
+        self.desk = Desk(checked.conversation, draw)
+        self.checked = checked
+        self.twilio = (
+            TwilioMessenger(settings.twilio, settings.public_url, self.clock) if settings.twilio is not None else None
+        )
+        self.telegram = TelegramMessenger(settings.telegram, self.clock) if settings.telegram is not None else None
+        self.channels = self.messengers()
+        self.delivery = Delivery(
+            database,
+            self.channels,
+            clock=self.clock,
+            hours=self.hours,
+            undeliverable=self.undeliverable,
+            metrics=self.counted,
+        )
+        self.inlet = Inlet(
+            database,
+            turns=lambda db, arrivals, now: turns.take(db, self.desk, arrivals, now),
+            screened=lambda inbound: self.desk.live.screened(inbound),
+            clock=self.clock,
+            committed=self.delivery.wake.set,
+        )
+        polls = self.telegram is not None and settings.telegram is not None and settings.telegram.mode == "polling"
+        self.poller = (
+            TelegramPoller(self.telegram, self.take, self.clock)
+            if self.telegram is not None and polls and role != "web"
+            else None
+        )
+        self.watch = Watch(
+            settings.content_dir,
+            self.desk.live.library.release,
+            practice=settings.practice,
+            go_live=self.go_live,
+            refused=lambda problems: print(*problems, sep="\n", flush=True),
+        )
+        self.clockwork = Clockwork(self)
+        self._stop = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+        self._answers: set[asyncio.Task[bool]] = set()
+
+    def messengers(self) -> dict[Channel, Messenger]:
+        """The channels that are set up. Practice ones exist only where no real one does."""
+        found: dict[Channel, Messenger] = {}
+        if self.twilio is not None:
+            found[Channel.SMS] = self.twilio
+        if self.telegram is not None:
+            found[Channel.TELEGRAM] = self.telegram
+        if self.settings.practice:
+            found[Channel.PRACTICE] = PracticeMessenger(Channel.PRACTICE)
+            found[Channel.PRACTICE_TELEGRAM] = PracticeMessenger(Channel.PRACTICE_TELEGRAM)
+        return found
+
+    # ------------------------------------------------------------ starting and stopping
+
+    async def start(self) -> None:
+        """Open the channels, make the content live, start the loops of this role."""
+        for messenger in self.channels.values():
+            await messenger.open()
+        await self.go_live(self.checked)
+        telegram = self.settings.telegram
+        if self.telegram is not None and telegram is not None and telegram.mode == "webhook" and self.role != "worker":
+            with contextlib.suppress(Exception):  # /health says so, and the next start tries again
+                await self.telegram.set_webhook(f"{self.settings.public_url}/webhooks/telegram")
+        if self.role != "web":
+            await self.delivery.recover()
+            self._loops.append(asyncio.create_task(self.delivery.run(self._stop), name="delivery"))
+            self.clockwork.start()
+        if self.poller is not None:
+            self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
+        self._loops.append(asyncio.create_task(self.watch.run(self._stop), name="content watch"))
+
+    async def stop(self) -> None:
+        """Take nothing more in, finish what is in hand, close."""
+        self._stop.set()
+        self.clockwork.stop()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.inlet.close()
+        await asyncio.gather(*self._answers, return_exceptions=True)
+        for messenger in self.channels.values():
+            await messenger.close()
+
+    def web(self) -> web.Application:
+        """What answers over HTTP."""
+        application = build_app(self)
+        if self.settings.practice:
+            from bot.practice.pages import add_practice
+
+            add_practice(application, self)
+        return application
+
+    async def first_coordinator_code(self) -> str:
+        """The code that makes its sender the first coordinator; "" once there is a confirmed one."""
+        now = self.clock()
+
+        def unit(db: Db) -> str:
+            if staff.coordinators(db):
+                return ""
+            waiting = staff.without_phone(db, staff.Role.COORDINATOR)
+            if waiting is not None:
+                return staff.new_code(db, waiting, now, self.desk.draw)
+            return staff.add(db, "Coordinator", staff.Role.COORDINATOR, None, now, self.desk.draw)
+
+        return await self.database.run(unit)
+
+    # ------------------------------------------------------------ what the front door asks for
+
+    @property
+    def metrics(self) -> CollectorRegistry:
+        return self.counted.registry
+
+    async def take(self, inbound: Inbound) -> None:
+        """Return once it and all that it causes are committed."""
+        await self.inlet.take(inbound)
+        self.counted.received.labels(inbound.channel, inbound.kind).inc()
+        if inbound.callback_id and self.telegram is not None:
+            # stops the button from spinning; nothing hangs on it
+            task = asyncio.create_task(self.telegram.answer_tap(inbound.callback_id))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+
+    async def receipt(self, receipt: Receipt) -> None:
+        """Return once it is committed."""
+        now = self.clock()
+        await self.database.run(lambda db: take_receipt(db, receipt, self.undeliverable, now))
+        self.counted.receipts.labels(receipt.status).inc()
+
+    async def health(self) -> Health:
+        """How the service is, for /health and /ready."""
+        now = self.clock()
+        alive = self.database.alive
+        waiting = await self.database.run(lambda db: ends.health(db, now), urgent=True) if alive else None
+        since = waiting.waiting_since if waiting is not None else None
+        ticked = self.clockwork.ticked_at
+        stalled = self.role != "web" and (ticked is None or now - ticked > STALLED)
+        self.counted.outbox_wait.set((now - since).total_seconds() if since is not None else 0)
+        return Health(
+            ready=alive and not stalled,
+            version=version("fingerpost"),
+            release=self.desk.live.library.release,
+            database="well" if alive else "away",
+            last_tick_seconds=None if ticked is None else (now - ticked).total_seconds(),
+            oldest_outbox_seconds=None if since is None else (now - since).total_seconds(),
+            practice=self.settings.practice,
+            troubles=self.troubles(stalled=stalled),
+        )
+
+    def troubles(self, *, stalled: bool) -> tuple[str, ...]:
+        """Short names of what is wrong."""
+        found = [*self.delivery.troubles.values()]
+        if self.poller is not None and self.poller.trouble:
+            found.append(self.poller.trouble)
+        if self.watch.state != "live":
+            found.append(f"content: {self.watch.state}")
+        if stalled:
+            found.append("the clock has stalled")
+        return tuple(found)
+
+    # ------------------------------------------------------------ what the loops ask for
+
+    async def go_live(self, checked: Checked) -> None:
+        """Store a release and talk by it from now on. Conversations under way end in the words they began with."""
+        conversation = checked.conversation
+        assert conversation is not None
+        now = self.clock()
+
+        def unit(db: Db) -> None:
+            releases.store(db, conversation.library.release, checked.files, now)
+            releases.go_live(db, conversation.library.release, now)
+
+        await self.database.run(unit)
+        self.desk.live = conversation
+
+    def hours(self, now: datetime) -> Hours:
+        """Quiet hours and dates by time zone, as they are ``now``."""
+        service = self.desk.live.library.service
+
+        def quiet_until(zone: str) -> datetime | None:
+            zone = zone or service.time_zone
+            return timing.quiet_ends(now, zone, service) if timing.is_quiet(now, zone, service) else None
+
+        return Hours(quiet_until, lambda zone: timing.local(now, zone or service.time_zone).date())
+
+    def undeliverable(self, db: Db, undelivered: Undelivered, now: datetime) -> None:
+        """A message reached nobody: whoever must know is told in the same commit."""
+        alerting.tell_undelivered(db, self.desk, undelivered, now)
+
+    async def resolve_unknown(self) -> None:
+        """Ask Twilio what became of sends whose end nobody knows."""
+        if self.twilio is not None:
+            await resolve(self.database, self.twilio, self.clock, self.undeliverable)

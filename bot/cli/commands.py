@@ -1,0 +1,239 @@
+"""Every command of ``fingerpost``, read top to bottom. Each imports what it needs when it runs, so that all start fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    name="fingerpost",
+    help="A text-message companion for people in recovery.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+people = typer.Typer(help="The people who text us.", no_args_is_help=True)
+staff = typer.Typer(help="Mentors and coordinators.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that seal names, numbers and words.", no_args_is_help=True)
+cli.add_typer(people, name="people")
+cli.add_typer(staff, name="staff")
+cli.add_typer(keys, name="keys")
+
+Who = Annotated[str, typer.Argument(help="A phone number, telegram:CHAT, or the id that `people list` shows.")]
+
+
+# ---------------------------------------------------------------- the service
+
+
+@cli.command()
+def run() -> None:
+    """Start everything in one process: web, worker and clock.
+
+    Example: fingerpost run
+    """
+    from bot.cli import service
+
+    service.run("run")
+
+
+@cli.command()
+def web() -> None:
+    """Start the part that providers call (the web process of the Procfile).
+
+    Example: PORT=5000 fingerpost web
+    """
+    from bot.cli import service
+
+    service.run("web")
+
+
+@cli.command()
+def worker() -> None:
+    """Start the part that sends and keeps time (the worker process; it may run many times on PostgreSQL).
+
+    Example: fingerpost worker
+    """
+    from bot.cli import service
+
+    service.run("worker")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to this program.
+
+    Example: fingerpost migrate
+    """
+    from bot.cli import service
+
+    service.migrate()
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at every setting, credential, key, disk and content fault, and say the cure. Exit 1: service would stop.
+
+    Example: fingerpost doctor
+    """
+    from bot.cli import doctor as doctoring
+
+    raise typer.Exit(doctoring.examine())
+
+
+# ---------------------------------------------------------------- content
+
+
+@cli.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="A content folder, or files in it. Default: CONTENT_DIR.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a problem, for editors.")] = False,
+    no_tests: Annotated[bool, typer.Option("--no-tests", help="Leave out the conversation tests.")] = False,
+) -> None:
+    """Read all the content, check it and run its conversation tests. Exit 0 clean, 1 problems, 2 could not run.
+
+    Example: fingerpost check content/flows/check-in.yaml
+    """
+    from bot.cli import content
+
+    raise typer.Exit(content.check(paths or [], as_json=json, tests=not no_tests))
+
+
+@cli.command()
+def chat(
+    flow: Annotated[str, typer.Argument(help="A flow to start at once, as somebody who has joined.")] = "",
+    look: Annotated[str, typer.Option("--as", help="sms or telegram")] = "sms",
+) -> None:
+    """Talk to the bot in the terminal. @ +26h moves the clock, Ctrl-D ends. Nothing is kept and nobody is reached.
+
+    Example: fingerpost chat check-in --as telegram
+    """
+    from bot.cli import chat as chatting
+
+    raise typer.Exit(chatting.chat(flow, look))
+
+
+# ---------------------------------------------------------------- keys
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Print new keys for FINGERPOST_KEYS. Keep a copy apart from the database: without them nothing can be read.
+
+    Example: fingerpost keys new
+    """
+    from storage.fields import Keyring
+
+    typer.echo(Keyring.generate().format())
+
+
+# ---------------------------------------------------------------- people
+
+
+@people.command("add")
+def people_add(
+    number: Annotated[str, typer.Argument(help="A mobile number. They are asked for consent when they text.")],
+    nickname: Annotated[str, typer.Option(help="What to call them.")] = "",
+) -> None:
+    """Put somebody on the list. Nothing is sent to them: they join by texting us.
+
+    Example: fingerpost people add 07700900123 --nickname Sam
+    """
+    from bot.cli import people as peopling
+
+    peopling.add(number, nickname)
+
+
+@people.command("list")
+def people_list() -> None:
+    """Everybody, with how they stand; numbers are shown in part.
+
+    Example: fingerpost people list
+    """
+    from bot.cli import people as peopling
+
+    peopling.list_all()
+
+
+@people.command("show")
+def people_show(who: Who) -> None:
+    """One person: how they stand, what they agreed to, and what was sent.
+
+    Example: fingerpost people show 07700900123
+    """
+    from bot.cli import people as peopling
+
+    peopling.show(who)
+
+
+@people.command("pause")
+def people_pause(
+    who: Who, until: Annotated[str, typer.Argument(help="A length or a day: 2 weeks, 2026-12-24.")] = "2 weeks"
+) -> None:
+    """Start nothing with somebody until a day. They can always text us.
+
+    Example: fingerpost people pause 07700900123 "2 weeks"
+    """
+    from bot.cli import people as peopling
+
+    peopling.pause(who, until)
+
+
+@people.command("export")
+def people_export(
+    who: Who, out: Annotated[Path | None, typer.Option(help="A file. Default: the screen.")] = None
+) -> None:
+    """Everything that is stored about somebody, as JSON: the answer to MY DATA. Handle it as what it is.
+
+    Example: fingerpost people export 07700900123 --out sam.json
+    """
+    from bot.cli import people as peopling
+
+    peopling.export(who, out)
+
+
+@people.command("erase")
+def people_erase(
+    who: Who, yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False
+) -> None:
+    """Delete everything about somebody, now. While a crisis alert is open it waits until that is resolved.
+
+    Example: fingerpost people erase 07700900123 --yes
+    """
+    from bot.cli import people as peopling
+
+    peopling.erase(who, sure=yes)
+
+
+# ---------------------------------------------------------------- staff
+
+
+@staff.command("add")
+def staff_add(
+    name: Annotated[str, typer.Argument(help="Their first name.")],
+    number: Annotated[str, typer.Argument(help="Their mobile. Left out: the first phone that texts the code.")] = "",
+    role: Annotated[str, typer.Option(help="mentor or coordinator")] = "mentor",
+    paid: Annotated[bool, typer.Option("--paid", help="Paid, not a volunteer.")] = False,
+) -> None:
+    """Invite a mentor or coordinator. They get nothing until they have texted the code back from that phone.
+
+    Example: fingerpost staff add Ana 07700900456 --role coordinator
+    """
+    from bot.cli import staff as staffing
+
+    staffing.add(name, number, role, paid=paid)
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """Everybody on the staff, and whether their phone is confirmed.
+
+    Example: fingerpost staff list
+    """
+    from bot.cli import staff as staffing
+
+    staffing.list_all()

@@ -1,0 +1,69 @@
+"""``fingerpost check``: what is wrong in the content, where, and what to type instead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from bot.cli.opening import settings
+from bot.content import check_folder
+from flows.model import Level, Problem
+
+
+def check(paths: Sequence[Path], *, as_json: bool, tests: bool) -> int:
+    """Check the folder that ``paths`` lie in, and show the problems of those files. The exit status."""
+    folder = _folder_of(paths)
+    if folder is None or not folder.is_dir():
+        typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
+        return 2
+    checked = check_folder(folder, practice=True, tests=tests)
+    shown = [problem for problem in checked.problems if _wanted(problem, folder, paths)]
+    for problem in shown:
+        typer.echo(_as_json(problem) if as_json else str(problem))
+    errors = sum(problem.level is Level.ERROR for problem in shown)
+    if not as_json:
+        typer.echo(_summary(len(checked.files), errors, len(shown) - errors), err=bool(shown))
+    return 1 if errors else 0
+
+
+def _folder_of(paths: Sequence[Path]) -> Path | None:
+    """The content folder: one that was named, the one a named file lies in, or CONTENT_DIR."""
+    if not paths:
+        return settings().content_dir
+    for path in paths:
+        for candidate in (path, *path.absolute().parents):
+            if (candidate / "service.yaml").is_file():
+                return candidate
+    return paths[0] if paths[0].is_dir() else None
+
+
+def _wanted(problem: Problem, folder: Path, paths: Sequence[Path]) -> bool:
+    files = [path for path in paths if path.is_file()]
+    return not files or any((folder / problem.place.file).absolute() == path.absolute() for path in files)
+
+
+def _as_json(problem: Problem) -> str:
+    place = problem.place
+    return json.dumps(
+        {
+            "file": place.file,
+            "line": place.line,
+            "column": place.column,
+            "level": problem.level,
+            "code": problem.code,
+            "what": problem.what,
+            "fix": problem.fix,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _summary(files: int, errors: int, warnings: int) -> str:
+    if not errors and not warnings:
+        return f"{files} files checked. All is well."
+    found = [f"{errors} to mend"] if errors else []
+    found += [f"{warnings} to look at"] if warnings else []
+    return f"{files} files checked: {' and '.join(found)}."

@@ -1,0 +1,145 @@
+"""``fingerpost people``: administration without the console."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import typer
+
+from bot.app import clock
+from bot.cli.opening import number_of, opened, somebody
+from flows.errors import ConfigError
+from flows.talking.words import read_pause
+from storage import alerts, answers, audit, erasure, people, records
+from storage.people import PersonChange
+from storage.statements import Db
+
+
+def add(number: str, nickname: str) -> None:
+    """Put somebody on the list as a stranger; consent is theirs to give."""
+    channel, address = number_of(number)
+    now = clock()
+
+    def unit(db: Db) -> int:
+        if erasure.suppressed(db, channel, address):
+            raise ConfigError(["This number asked to be left alone or to be erased. They can join by texting JOIN."])
+        contact = people.create_strangers(db, [(channel, address)], now)[channel, address]
+        assert contact.participant is not None
+        if nickname:
+            values = {**contact.participant.values, "nickname": nickname[:20]}
+            people.save(db, [PersonChange(id=contact.participant.id, private=values)])
+        audit.write(db, [audit.Line(audit.OPERATOR, "participant.added", contact.participant.id)], now)
+        return contact.participant.id
+
+    with opened() as database:
+        typer.echo(f"Added, id {database.run_now(unit)}. Nothing was sent: they join by texting JOIN.")
+
+
+def list_all() -> None:
+    """One line a person."""
+    with opened() as database:
+        after, shown = 0, 0
+        while batch := database.run_now(lambda db, last=after: records.listed(db, after=last)):
+            for person in batch:
+                typer.echo(_line(person))
+            after, shown = batch[-1].id, shown + len(batch)
+    if not shown:
+        typer.echo("Nobody yet.")
+
+
+def show(who: str) -> None:
+    """How somebody stands, their consents, their open alerts and what was sent of late. Seeing it is audited."""
+    now = clock()
+
+    def unit(db: Db) -> list[str]:
+        person = somebody(db, who)
+        audit.write(db, [audit.Line(audit.OPERATOR, "participant.seen", person.id)], now)
+        lines = [_line(person), *(f"  {name}: {value}" for name, value in sorted(person.values.items()))]
+        for name, (at, consent) in sorted(answers.consents_of(db, person.id).items()):
+            lines.append(f"  {name}: {'yes' if consent.given else 'no'}, {_day(at)}, to: {consent.wording}")
+        for alert in alerts.about(db, person.id):
+            lines.append(f"  alert {alert.code}: {alert.policy}, {alert.status}, {_day(alert.opened_at)}")
+        for at, line in audit.of(db, person.id, 20):
+            detail = " ".join(f"{key}={value}" for key, value in line.detail.items())
+            lines.append(f"  {at:%Y-%m-%d %H:%M} {line.action} {detail}".rstrip())
+        return lines
+
+    with opened() as database:
+        typer.echo("\n".join(database.run_now(unit)))
+
+
+def pause(who: str, until: str) -> None:
+    """Start nothing with them until a day."""
+    now = clock()
+    day = _day_named(until, now.date())
+
+    def unit(db: Db) -> None:
+        person = somebody(db, who)
+        people.save(db, [PersonChange(id=person.id, paused_until=day)])
+        audit.write(db, [audit.Line(audit.OPERATOR, "participant.paused", person.id, {"until": day.isoformat()})], now)
+
+    with opened() as database:
+        database.run_now(unit)
+    typer.echo(f"Nothing is started with them before {day:%A} {day.day} {day:%B %Y}.")
+
+
+def export(who: str, out: Path | None) -> None:
+    """Everything stored about somebody, opened."""
+    now = clock()
+
+    def unit(db: Db) -> str:
+        person = somebody(db, who)
+        audit.write(db, [audit.Line(audit.OPERATOR, "participant.exported", person.id)], now)
+        return json.dumps(records.export(db, person.id), indent=2, ensure_ascii=False)
+
+    with opened() as database:
+        text = database.run_now(unit)
+    if out is None:
+        typer.echo(text)
+        return
+    out.touch(mode=0o600)
+    out.write_text(text + "\n", encoding="utf-8")
+    typer.echo(f"Written to {out}. Only you can read it; delete it when it has been handed over.")
+
+
+def erase(who: str, *, sure: bool) -> None:
+    """Delete everything about somebody."""
+    with opened() as database:
+        person = database.run_now(lambda db: somebody(db, who))
+        if not sure and not typer.confirm("This cannot be undone. Delete everything about them?"):
+            typer.echo("Nothing is deleted.")
+            return
+        now = clock()
+        done = database.run_now(lambda db: erasure.ask(db, person.id, now))
+        if not done:
+            typer.echo("A crisis alert about them is open. They are erased as soon as it is resolved.")
+            return
+        database.scrub_now()
+    typer.echo("Erased.")
+
+
+def _line(person: records.Person) -> str:
+    reached = ", ".join(f"{reach.channel} {_in_part(reach.address)}" for reach in person.addresses) or "no address"
+    paused = f", paused until {person.paused_until}" if person.paused_until else ""
+    joined = f", joined {_day(person.joined_at)}" if person.joined_at else ""
+    return f"{person.id}  {person.status}{joined}{paused}  {reached}"
+
+
+def _in_part(address: str) -> str:
+    return "…" + address[-3:]
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d}"
+
+
+def _day_named(written: str, today: date) -> date:
+    try:
+        day: date | None = date.fromisoformat(written)
+    except ValueError:
+        day = read_pause(written, today)
+    if day is None or day <= today:
+        raise ConfigError([f"{written} is no length or day ahead. Type 2 weeks, till monday or 2026-12-24."])
+    return day

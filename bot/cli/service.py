@@ -1,0 +1,114 @@
+"""``fingerpost run``, ``web`` and ``worker``: start, say what to open and what to text, run until asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from bot import logs
+from bot.app import App
+from bot.cli.opening import keyring, settings
+from bot.config import Settings
+from bot.content import load_folder
+from flows.errors import ConfigError, ContentError
+from flows.model import Channel
+from storage import records, schema
+from storage.database import Database
+
+GRACE = 10.0  # seconds that requests under way get when we are asked to stop
+
+
+def migrate() -> None:
+    """Bring the database up to this program."""
+    given = settings()
+    schema.migrate(given.database_url)
+    typer.echo("The database is up to date.")
+
+
+def run(role: str) -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    given = settings()
+    logs.configure(given.log_format)
+    try:
+        checked = load_folder(given.content_dir, practice=given.practice)
+    except ContentError as error:
+        for problem in error.problems:
+            typer.echo(f"{given.content_dir}/{problem}", err=True)
+        typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
+        raise typer.Exit(2) from None
+    keys = keyring(given)
+    if given.database_file is not None:
+        schema.migrate(given.database_url)
+    with Database.open(given.database_url, keys, hold=True) as database:
+        _refuse_real_people_in_practice(given, database)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(App(given, database, checked, role=role)))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where there is one: the same loop, half the cost."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+async def _serve(app: App) -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, asked.set)
+    await app.start()
+    runner = web.AppRunner(app.web(), access_log=None, shutdown_timeout=GRACE) if app.role != "worker" else None
+    try:
+        if runner is not None:
+            await runner.setup()
+            await _listen(app, runner)
+        await _say_what_next(app)
+        await asked.wait()
+    finally:
+        # the door first, so that nothing comes in which we could not answer
+        if runner is not None:
+            await runner.cleanup()
+        await app.stop()
+
+
+async def _listen(app: App, runner: web.AppRunner) -> None:
+    try:
+        await web.TCPSite(runner, app.settings.host, app.settings.port).start()
+    except OSError as error:
+        raise ConfigError(
+            [f"Port {app.settings.port} on {app.settings.host} cannot be used ({error.strerror}). Set PORT to another."]
+        ) from error
+
+
+async def _say_what_next(app: App) -> None:
+    """Three lines: what runs, what to open, what to text."""
+    given = app.settings
+    if app.role == "worker":
+        typer.echo("Fingerpost is sending and keeping time. Ctrl-C stops it.")
+        return
+    code = await app.first_coordinator_code()
+    here = f"http://{'127.0.0.1' if given.host == '0.0.0.0' else given.host}:{given.port}"  # noqa: S104
+    if given.practice:
+        typer.echo("Fingerpost is running in practice mode. It can reach nobody but you. Ctrl-C stops it.")
+        typer.echo(f"Open {here}/practice and text: hello")
+    else:
+        ways = [name for name, on in (("Telegram", given.telegram), ("SMS", given.twilio)) if on is not None]
+        typer.echo(f"Fingerpost is running on {' and '.join(ways)}. Ctrl-C stops it.")
+        typer.echo(f"How it is doing: {here}/health")
+    if code:
+        typer.echo(f"To be its first coordinator, text this code from your phone within a day: {code}")
+
+
+def _refuse_real_people_in_practice(given: Settings, database: Database) -> None:
+    """Practice moves the clock: on a database with real people in it that would close their conversations."""
+    if given.practice and database.run_now(lambda db: records.has_channel(db, (Channel.SMS, Channel.TELEGRAM))):
+        raise ConfigError(
+            [
+                "This database holds real people, and no channel to reach them is set up. "
+                "Set the TWILIO_ or TELEGRAM_ settings, or practise with another DATABASE_URL."
+            ]
+        )

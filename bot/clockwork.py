@@ -1,0 +1,97 @@
+"""What time brings, as a list. An in-memory clock and nothing else: what is due lives in indexed columns.
+
+APScheduler with intervals in UTC only; a job a person is measured not to scale, and its default grace time drops jobs
+after a stall of three seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import logs, turns
+from storage.statements import Db
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = logs.get_logger(__name__)
+
+Tick = Callable[[], Awaitable[None]]
+
+
+class Clockwork:
+    """Ticks. ``ticked_at`` is when the last whole one ended, by the service's own clock; None before the first."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.ticked_at: datetime | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+
+    def ticks(self) -> dict[str, tuple[timedelta, Tick]]:
+        """Every tick: how often, and what it does."""
+        return {
+            "silences": (timedelta(seconds=5), self.silences),
+            "bookings": (timedelta(seconds=15), self.bookings),
+            "goodbyes": (timedelta(seconds=2), self.goodbyes),
+            "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
+        }
+
+    def start(self) -> None:
+        """Start ticking; at once, so that a restart catches up."""
+        self._scheduler = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            timezone=UTC,
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        for name, (every, tick) in self.ticks().items():
+            self._scheduler.add_job(
+                self._guarded,
+                "interval",
+                args=(name, tick),
+                seconds=every.total_seconds(),
+                next_run_time=datetime.now(UTC),
+                id=name,
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+
+    async def _guarded(self, name: str, tick: Tick) -> None:
+        try:
+            await tick()
+        except Exception as error:
+            log.error("tick.failed", step=name.replace(" ", "_"), exc_info=error)
+            return
+        self.ticked_at = self.app.clock()
+
+    # ------------------------------------------------------------ the ticks
+
+    async def silences(self) -> None:
+        """Questions that nobody answered: nudge, then close."""
+        await self._sweep(lambda db, now: turns.time_out(db, self.app.desk, now))
+
+    async def bookings(self) -> None:
+        """Flows that were booked for now."""
+        await self._sweep(lambda db, now: turns.start_booked(db, self.app.desk, now))
+
+    async def goodbyes(self) -> None:
+        """Who asked to be forgotten and has been told so; then the log that may still hold their words."""
+        await self._sweep(turns.forget)
+        await self.app.database.scrub()
+
+    async def _sweep(self, unit: Callable[[Db, datetime], int]) -> None:
+        """Chunk after chunk until nothing is left, so that no unit holds the writer for long."""
+        while True:
+            now = self.app.clock()
+            done = await self.app.database.run(lambda db, at=now: unit(db, at))
+            if done:
+                self.app.delivery.wake.set()
+            if done < turns.SWEEP:
+                return

@@ -1,0 +1,144 @@
+"""Loads the content folder, watches it, and keeps the last good release when what is saved cannot be used."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from watchfiles import awatch
+
+from bot import logs
+from flows.checking.static import check_library
+from flows.checking.transcripts import run_transcripts
+from flows.directory.geography import Geography
+from flows.errors import ContentError
+from flows.model import Level, Place, Problem
+from flows.reading.library import read_library
+from flows.talking.conversation import Conversation
+
+log = logs.get_logger(__name__)
+
+LARGEST_FILE = 10 * 1024 * 1024  # bytes; no content file comes near it
+ENDINGS = frozenset({".yaml", ".yml", ".csv", ".txt"})  # .txt is read so that check can say what Notepad did
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A folder, read and checked. ``conversation`` is None where an error blocks it."""
+
+    files: Mapping[str, bytes]
+    conversation: Conversation | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
+
+
+@cache
+def geography() -> Geography:
+    """Where the outcodes of Great Britain are, from the file that ships with the program."""
+    return Geography.read((files("flows.directory") / "data" / "uk_outcodes.csv").read_text(encoding="utf-8"))
+
+
+def read_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Every content file by its path inside the folder, and a problem for each that cannot be read."""
+    found: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        return found, [
+            Problem(
+                Place(str(folder), 1), Level.ERROR, "folder", "There is no such folder.", "set CONTENT_DIR to yours."
+            )
+        ]
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() not in ENDINGS or any(part.startswith((".", "~")) for part in name.split("/")):
+            continue
+        try:
+            if not path.is_file():
+                continue
+            if path.stat().st_size > LARGEST_FILE:
+                problems.append(
+                    Problem(Place(name, 1), Level.ERROR, "size", "The file is over 10 MB.", "split it, or take it out.")
+                )
+                continue
+            found[name] = path.read_bytes()
+        except OSError as error:
+            what = f"The file cannot be read ({error.strerror})."
+            problems.append(Problem(Place(name, 1), Level.ERROR, "reading", what, "check who may read it."))
+    return found, problems
+
+
+def check_folder(folder: Path, *, practice: bool, tests: bool = True) -> Checked:
+    """Read, link and check a folder, and run its conversation tests. Never raises on what coordinators wrote."""
+    found, problems = read_files(folder)
+    if problems and not found:
+        return Checked(found, None, tuple(problems))
+    reading = read_library(found, practice=practice)
+    problems.extend(reading.problems)
+    problems.extend(check_library(reading))
+    conversation = None
+    if reading.library is not None and not any(problem.level is Level.ERROR for problem in problems):
+        conversation = Conversation(reading.library, geography())
+        if tests:
+            problems.extend(run_transcripts(conversation))
+            if any(problem.level is Level.ERROR for problem in problems):
+                conversation = None
+    return Checked(found, conversation, tuple(sorted(set(problems))))
+
+
+def load_folder(folder: Path, *, practice: bool) -> Checked:
+    """A folder that can go live. Raises ContentError with every problem."""
+    checked = check_folder(folder, practice=practice)
+    if checked.conversation is None:
+        raise ContentError(checked.errors)
+    return checked
+
+
+class Watch:
+    """Looks at the folder whenever a file in it is saved. ``state`` says what it saw last, for /health."""
+
+    def __init__(
+        self,
+        folder: Path,
+        live: str,
+        *,
+        practice: bool,
+        go_live: Callable[[Checked], Awaitable[None]],
+        refused: Callable[[tuple[Problem, ...]], None],
+    ) -> None:
+        self.folder = folder
+        self.live = live
+        self.practice = practice
+        self.go_live = go_live
+        self.refused = refused  # shows a person what is wrong and where
+        self.state = "live"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until ``stop``. Saving goes live only in practice mode; elsewhere a person decides, and this only reports."""
+        async for _ in awatch(self.folder, stop_event=stop, debounce=200, step=50, recursive=True):
+            await self.look()
+
+    async def look(self) -> None:
+        """Check what is saved now. What cannot be used changes nothing: the last good release stays."""
+        checked = await asyncio.to_thread(check_folder, self.folder, practice=self.practice)
+        if checked.conversation is None:
+            self.state = "broken draft"
+            log.error("content.refused", count=len(checked.errors))
+            self.refused(checked.errors)
+            return
+        release = checked.conversation.library.release
+        if release == self.live:
+            self.state = "live"
+        elif self.practice:
+            await self.go_live(checked)
+            self.live, self.state = release, "live"
+            log.info("content.live", release=release)
+        else:
+            self.state = "draft waits"
+            log.info("content.draft", release=release)

@@ -1,0 +1,255 @@
+"""What a batch of turns adds up to: gathered while they are stepped in memory, written with one statement a table.
+
+A Standing is one person within the batch: as loaded, and as the turns so far have left them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.alerting import raise_alert
+from bot.desk import Desk
+from flows.effects import (
+    BookLater,
+    Effect,
+    Ended,
+    ForgetMe,
+    KeepNote,
+    OpenAlert,
+    Rated,
+    Remember,
+    Say,
+    Stop,
+    Turn,
+)
+from flows.model import Channel, Library, Participant, Session
+from flows.statuses import PersonStatus
+from flows.talking import sms
+from flows.talking.conversation import WELCOME
+from flows.talking.person import person_after
+from storage import answers, audit, bookings, erasure, outbox, people, sessions
+from storage.people import Contact, PersonChange
+from storage.sessions import Advanced, Finished, Opened
+from storage.statements import Db
+
+
+@dataclass(slots=True)
+class Standing:
+    """One person in this batch. ``stored`` is the conversation that the database has open, ``session`` today's."""
+
+    contact: Contact
+    was: Participant
+    person: Participant
+    stored: Session | None
+    session: Session | None
+    outcome: str = ""  # how the stored conversation ended, once it has
+    last_words: Session | None = None  # its answers at the end
+    begun: list[Opened] = field(default_factory=list)  # others that began and ended within the batch
+    forget: ForgetMe | None = None
+
+    @classmethod
+    def of(cls, contact: Contact, person: Participant) -> Standing:
+        return cls(contact, person, person, contact.session, contact.session)
+
+
+class Ledger:
+    """Gathers what turns ask for; ``write`` stores it all in the transaction of ``db``."""
+
+    def __init__(self, db: Db, desk: Desk, now: datetime) -> None:
+        self.db = db
+        self.desk = desk
+        self.now = now
+        self.standings: dict[int, Standing] = {}
+        self.messages: list[outbox.Message] = []
+        self.ratings: list[tuple[int, Rated]] = []
+        self.notes: list[tuple[int, KeepNote]] = []
+        self.consents: list[tuple[int, answers.Consent]] = []
+        self.bookings: list[tuple[int, BookLater]] = []
+        self.audit: list[audit.Line] = []
+
+    def standing(self, contact: Contact) -> Standing:
+        """This contact's person as the batch has left them so far."""
+        person = contact.participant
+        assert person is not None, "a turn is taken for somebody"
+        if person.id not in self.standings:
+            self.standings[person.id] = Standing.of(contact, person)
+        standing = self.standings[person.id]
+        if standing.contact.address_id != contact.address_id:
+            # the same person from another phone: answers go to the one last used
+            standing.contact = contact
+            standing.person = replace(standing.person, channel=contact.channel)
+        return standing
+
+    # ------------------------------------------------------------ taking a turn
+
+    def take(self, standing: Standing, turn: Turn, inbox_id: int | None = None) -> None:
+        """Enter all that ``turn`` asks for."""
+        self.move_session(standing, turn)
+        release = self.library_of(turn.session)
+        for effect in turn.effects:
+            self.enter(standing, effect, inbox_id, release)
+        standing.person = person_after(standing.person, turn.effects, self.now)
+        if (
+            standing.person.status is PersonStatus.STRANGER
+            and turn.session is not None
+            and turn.session.flow == WELCOME
+        ):
+            standing.person = replace(standing.person, status=PersonStatus.JOINING)
+        standing.session = turn.session
+
+    def move_session(self, standing: Standing, turn: Turn) -> None:
+        before, after = standing.session, turn.session
+        if before is None or (after is not None and after.started_at == before.started_at):
+            return
+        ended = next((e for e in turn.effects if isinstance(e, Ended) and e.flow == before.flow), None)
+        outcome = ended.reason if ended is not None else "left"
+        last = replace(before, answers=ended.answers) if ended is not None and ended.answers else None
+        if standing.stored is not None and before.started_at == standing.stored.started_at:
+            standing.outcome, standing.last_words = outcome, last
+        else:
+            standing.begun.append(Opened(participant_id=standing.person.id, session=last or before, outcome=outcome))
+
+    def library_of(self, session: Session | None) -> Library:
+        return self.desk.library(self.db, session.release) if session is not None else self.desk.live.library
+
+    def enter(self, standing: Standing, effect: Effect, inbox_id: int | None, library: Library) -> None:
+        person = standing.person
+        match effect:
+            case Say():
+                self.say(standing, effect, inbox_id)
+            case OpenAlert():
+                self.alert(standing, effect)
+            case Rated():
+                self.ratings.append((person.id, effect))
+            case KeepNote():
+                self.notes.append((person.id, effect))
+            case BookLater():
+                self.bookings.append((person.id, effect))
+            case Remember() if effect.wording and effect.value is not None:
+                given = effect.value == "yes"
+                shown = answers.Consent(effect.name, given, effect.wording, person.language, library.release)
+                self.consents.append((person.id, shown))
+            case Stop():
+                self.note_down(person, "participant.stopped")
+            case ForgetMe():
+                standing.forget = effect
+                self.note_down(person, "address.wrong" if effect.wrong_number else "erasure.asked")
+            case Ended():
+                self.note_down(person, "session.ended", flow=effect.flow, reason=effect.reason)
+            case _:
+                pass
+
+    def say(self, standing: Standing, said: Say, inbox_id: int | None, dedupe: str | None = None) -> None:
+        channel = standing.contact.channel
+        self.messages.append(
+            outbox.Message(
+                address_id=standing.contact.address_id,
+                channel=channel,
+                purpose=said.purpose,
+                text=said.text,
+                buttons=said.buttons,
+                participant_id=standing.person.id,
+                inbox_id=inbox_id,
+                about=said.about or said.asks,
+                parts=parts_of(channel, said.text),
+                dedupe=dedupe,
+            )
+        )
+
+    def say_once(self, standing: Standing, turn: Turn) -> None:
+        """Queue what ``turn`` says unless this address has ever been told it."""
+        for said in turn.effects:
+            if isinstance(said, Say):
+                self.say(standing, said, None, dedupe=f"{said.about} {standing.contact.address_id}")
+
+    def alert(self, standing: Standing, effect: OpenAlert) -> None:
+        raised = raise_alert(self.db, self.desk, standing.person.id, effect, self.now)
+        self.messages.extend(raised.messages)
+        action = "alert.opened" if raised.new else "alert.again"
+        self.note_down(standing.person, action, alert=str(raised.alert.id), policy=effect.policy)
+
+    def note_down(self, person: Participant, action: str, **detail: str) -> None:
+        self.audit.append(audit.Line(audit.PARTICIPANT, action, person.id, detail))
+
+    # ------------------------------------------------------------ writing
+
+    def write(self) -> None:
+        db, now = self.db, self.now
+        standings = list(self.standings.values())
+        people.save(db, [change for standing in standings if (change := self.change(standing)) is not None])
+        self.write_sessions(standings)
+        answers.keep_ratings(db, self.ratings, now)
+        answers.keep_notes(db, self.notes, now)
+        answers.keep_consents(db, self.consents, now)
+        bookings.add(db, self.bookings, now)
+        audit.write(db, self.audit, now)
+        outbox.queue(db, self.messages, now)
+        for standing in standings:
+            if standing.forget is not None and standing.forget.wrong_number and standing.was.joined_at is not None:
+                # their record stays for the staff who know them; this phone is somebody else's
+                erasure.wrong_number(db, standing.contact.address_id, now)
+
+    def write_sessions(self, standings: Iterable[Standing]) -> None:
+        advanced, finished, opened = [], [], []
+        for standing in standings:
+            stored, contact = standing.stored, standing.contact
+            opened.extend(standing.begun)
+            if stored is not None:
+                session_id, version = contact.session_id, contact.session_version
+                if standing.outcome:
+                    finished.append(Finished(session_id, version, standing.outcome, standing.last_words))
+                elif standing.session is not None and standing.session != stored:
+                    advanced.append(Advanced(session_id, version, standing.session))
+            current = standing.session
+            if current is not None and (stored is None or standing.outcome):
+                opened.append(Opened(participant_id=standing.person.id, session=current))
+        if finished:
+            sessions.end(self.db, finished, self.now)
+        if advanced:
+            sessions.advance(self.db, advanced)
+        if opened:
+            sessions.open_(self.db, opened, self.now)
+
+    def change(self, standing: Standing) -> PersonChange | None:
+        """What of this person's row is different now; None where nothing is."""
+        was, person = standing.was, standing.person
+        change = PersonChange(id=person.id)
+        if person.status is not was.status:
+            change.status = person.status
+        if person.language != was.language:
+            change.language = person.language
+        if person.joined_at != was.joined_at:
+            change.joined_at = person.joined_at
+        if person.stopped_at != was.stopped_at:
+            change.stopped_at = person.stopped_at
+        if person.paused_until != was.paused_until:
+            change.paused_until = person.paused_until
+        if person.values is not was.values:
+            private, public = self.split(person)
+            was_private, was_public = self.split(was)
+            if public != was_public:
+                change.remembered = public
+            if private != was_private:
+                change.private = private
+        if person.rated is not was.rated:
+            change.rated = person.rated
+        if standing.forget is not None and not (standing.forget.wrong_number and was.joined_at is not None):
+            change.erase_asked_at = self.now
+        return change if change != PersonChange(id=person.id) else None
+
+    def split(self, person: Participant) -> tuple[dict[str, str], dict[str, str]]:
+        """What is remembered: (private, not private). What no variable describes is private, to be safe."""
+        variables = self.desk.live.library.variables
+        private: dict[str, str] = {}
+        public: dict[str, str] = {}
+        for name, value in person.values.items():
+            variable = variables.get(name)
+            (public if variable is not None and not variable.private else private)[name] = value
+        return private, public
+
+
+def parts_of(channel: Channel, text: str) -> int:
+    """What it costs, in SMS parts; a Telegram message is one."""
+    return sms.parts(text).count if channel in (Channel.SMS, Channel.PRACTICE) else 1

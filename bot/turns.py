@@ -1,0 +1,237 @@
+"""A turn: one thing that happened to one person, and all that follows, in one transaction for a whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot import logs
+from bot.desk import Desk
+from bot.inlet import Arrival
+from bot.ledger import Ledger, Standing
+from bot.staffing import staff_says
+from flows import phones, timing
+from flows.effects import Ended, OpenAlert, Say, Turn
+from flows.errors import Meaning, StorageError
+from flows.model import Channel, Heard, Inbound
+from flows.statuses import BookingStatus, PersonStatus
+from flows.talking.booking import carried_answers
+from flows.talking.conversation import Scene
+from storage import audit, bookings, erasure, inbox, people, sessions
+from storage.people import Contact, Key
+from storage.statements import Db
+
+log = logs.get_logger(__name__)
+
+SWEEP = 200  # people in one unit of a sweep: well under the 50 ms that a unit may take
+TOO_LATE = timedelta(days=1)  # a booked flow that has waited so long is excused: it would no longer make sense
+LOOK_AGAIN = timedelta(minutes=15)  # … and one behind an open conversation is looked at this often
+
+
+def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
+    """Take a batch of arrivals; how many were new. A repeat of one already taken changes nothing.
+
+    A turn that raises while it is stepped has touched nothing: its inbox row is kept as failed, the person hears a
+    kind sentence, staff are told, and the rest of the batch goes on.
+    """
+    met = people.meet(db, {(arrival.inbound.channel, arrival.inbound.address) for arrival in arrivals})
+    kept = inbox.keep(db, [_row(arrival, met) for arrival in arrivals], now)
+    if not kept:
+        return 0
+    ledger = Ledger(db, desk, now)
+    failures: list[tuple[int, str]] = []
+    heard: set[int] = set()
+    new = 0
+    for arrival in arrivals:
+        inbound = arrival.inbound
+        row_id = kept.get((inbound.channel, inbound.provider_id))
+        if row_id is None or not inbound.address:
+            continue
+        new += 1
+        del kept[inbound.channel, inbound.provider_id]
+        contact = met.get((inbound.channel, inbound.address))
+        if _is_staff_matter(db, desk, contact, arrival, row_id, now):
+            continue
+        contact = _participant_at(db, met, contact, inbound, row_id, now)
+        failure = _hear(ledger, contact, arrival, row_id)
+        if failure:
+            failures.append((row_id, failure))
+        if inbound.kind is Heard.LEFT:
+            people.set_trouble(db, contact.address_id, Meaning.BLOCKED)
+        else:
+            heard.add(contact.address_id)
+    ledger.write()
+    people.heard(db, heard, now)
+    inbox.mark_failed(db, failures)
+    return new
+
+
+def _row(arrival: Arrival, met: dict[Key, Contact]) -> inbox.Arrival:
+    inbound, finding = arrival.inbound, arrival.finding
+    contact = met.get((inbound.channel, inbound.address))
+    return inbox.Arrival(
+        inbound,
+        contact.address_id if contact is not None else None,
+        contact.participant.id if contact is not None and contact.participant is not None else None,
+        f"{finding.tier} {finding.rule}" if finding is not None else None,
+    )
+
+
+def _is_staff_matter(db: Db, desk: Desk, contact: Contact | None, arrival: Arrival, row_id: int, now: datetime) -> bool:
+    """Whether a staff phone asked for something, and it was done. Words that worry us are never a staff matter."""
+    return not arrival.urgent and staff_says(db, desk, contact, arrival.inbound, row_id, now)
+
+
+def _participant_at(
+    db: Db, met: dict[Key, Contact], contact: Contact | None, inbound: Inbound, row_id: int, now: datetime
+) -> Contact:
+    """Who wrote: known, or a stranger from now on. Who asked to be forgotten is forgotten before they speak."""
+    if contact is not None and contact.participant is not None and not contact.participant.leaving:
+        return contact
+    if contact is not None and contact.participant is not None:
+        if contact.participant.in_crisis:
+            return contact  # a person has to have seen to the crisis first
+        erasure.erase(db, contact.participant.id, now, audit.PARTICIPANT)
+    key = (inbound.channel, inbound.address)
+    contact = met[key] = people.create_strangers(db, [key], now)[key]
+    assert contact.participant is not None
+    inbox.belongs_to(db, row_id, contact.address_id, contact.participant.id)
+    return contact
+
+
+def _hear(ledger: Ledger, contact: Contact, arrival: Arrival, row_id: int) -> str:
+    """Take one turn into the ledger; the kind of error if it raised, else nothing."""
+    standing = ledger.standing(contact)
+    try:
+        scene = _scene(ledger, standing)
+        if _may_answer(arrival):
+            turn = ledger.desk.live.hear(scene, arrival.inbound, arrival.finding)
+        else:
+            turn = _unanswerable(ledger, standing, scene, arrival.inbound)
+    except StorageError:
+        raise
+    except Exception as error:
+        log.error("turn.failed", inbox=row_id, participant=standing.person.id, exc_info=error)
+        ledger.take(standing, _apology(ledger, standing, arrival), row_id)
+        return type(error).__name__
+    ledger.take(standing, turn, row_id)
+    return ""
+
+
+def _scene(ledger: Ledger, standing: Standing) -> Scene:
+    session, person = standing.session, standing.person
+    pinned = None
+    if session is not None and session.release != ledger.desk.live.library.release:
+        pinned = ledger.desk.library(ledger.db, session.release)
+    return Scene(
+        person=person,
+        session=session,
+        now=ledger.now,
+        pinned=pinned,
+        may_join=person.channel.is_practice or person.joined_at is not None or ledger.desk.gate_is_open(ledger.db),
+    )
+
+
+def _may_answer(arrival: Arrival) -> bool:
+    """Texts to other numbers than UK mobiles cost more, which somebody could run up for us; a crisis always counts."""
+    inbound = arrival.inbound
+    # drama numbers belong to no real phone, so that texting one costs nothing
+    return inbound.channel is not Channel.SMS or arrival.urgent or phones.is_uk_mobile(inbound.address, practice=True)
+
+
+def _unanswerable(ledger: Ledger, standing: Standing, scene: Scene, inbound: Inbound) -> Turn:
+    """One kind line, once, to a number that we do not text; a short code or a name cannot be answered at all."""
+    if phones.kind_of_sender(inbound.address) == "number":
+        ledger.say_once(standing, ledger.desk.live.say(scene, "not this number"))
+    return Turn(standing.session)
+
+
+def _apology(ledger: Ledger, standing: Standing, arrival: Arrival) -> Turn:
+    """What somebody hears when their turn failed: never silence, and in a crisis the lines all the same."""
+    live = ledger.desk.live
+    scene = Scene(person=standing.person, session=None, now=ledger.now)
+    if arrival.finding is not None and arrival.urgent:
+        offered = live.crisis(scene, arrival.finding)
+        return Turn(standing.session, tuple(e for e in offered.effects if isinstance(e, Say | OpenAlert)))
+    alert = OpenAlert("could not read a message", None, "sent something that the program could not take")
+    return Turn(standing.session, (*live.say(scene, "something broke").effects, alert))
+
+
+# ---------------------------------------------------------------- what time brings
+
+
+def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
+    """Nudge or close every conversation whose question is due; how many there were."""
+    contacts = people.load(db, sessions.claim_due(db, now, limit))
+    ledger = Ledger(db, desk, now)
+    for contact in contacts.values():
+        standing = ledger.standing(contact)
+        _guarded(ledger, standing, lambda scene: desk.live.time_out(scene))
+    ledger.write()
+    return len(contacts)
+
+
+def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
+    """Start the flows that were booked for now; how many were looked at.
+
+    Nothing starts in quiet hours, in a pause, after STOP, in a crisis, or on top of a conversation; what has waited a
+    day is excused: it would no longer make sense.
+    """
+    due = bookings.claim_due(db, now, limit)
+    contacts = people.load(db, [booking.participant_id for booking in due])
+    ledger = Ledger(db, desk, now)
+    for booking in due:
+        contact = contacts.get(booking.participant_id)
+        verdict = _may_start(desk, contact, booking.due_at, now)
+        if isinstance(verdict, datetime):
+            bookings.put_off(db, booking.id, verdict)
+        elif isinstance(verdict, str) or contact is None:
+            bookings.end(db, booking.id, BookingStatus.EXCUSED, verdict or "nobody there")
+        else:
+            standing = ledger.standing(contact)
+            carried = carried_answers(booking.answers)
+            _guarded(
+                ledger, standing, lambda scene, flow=booking.flow, given=carried: desk.live.start(scene, flow, given)
+            )
+            bookings.end(db, booking.id, BookingStatus.STARTED)
+    ledger.write()
+    return len(due)
+
+
+def _may_start(desk: Desk, contact: Contact | None, due_at: datetime, now: datetime) -> datetime | str | None:
+    """None: start it. A time: look again then. A reason: it is excused."""
+    if contact is None or contact.participant is None:
+        return "nobody there"
+    person, service = contact.participant, desk.live.library.service
+    if now - due_at > TOO_LATE:
+        return "too late"
+    if person.status is not PersonStatus.ACTIVE or person.leaving:
+        return "stopped"
+    if person.in_crisis:
+        return "crisis"
+    zone = person.time_zone or service.time_zone
+    if person.paused_until is not None and timing.local(now, zone).date() < person.paused_until:
+        return "paused"
+    if timing.is_quiet(now, zone, service):
+        return timing.quiet_ends(now, zone, service)
+    return now + LOOK_AGAIN if contact.session is not None else None
+
+
+def _guarded(ledger: Ledger, standing: Standing, step: Callable[[Scene], Turn]) -> None:
+    """A turn that time brings. One that raises ends the conversation and tells staff; the sweep goes on."""
+    try:
+        turn = step(_scene(ledger, standing))
+    except Exception as error:
+        log.error("turn.failed", participant=standing.person.id, exc_info=error)
+        alert = OpenAlert("could not read a message", None, "a conversation could not go on")
+        ended = (Ended(standing.session.flow, "failed"),) if standing.session is not None else ()
+        turn = Turn(None, (*ended, alert))
+    ledger.take(standing, turn)
+
+
+def forget(db: Db, now: datetime, limit: int = SWEEP) -> int:
+    """Erase whoever asked for it and may be erased now; how many. Then ``Database.scrub``."""
+    leaving = erasure.due(db, now, limit)
+    for participant_id in leaving:
+        erasure.erase(db, participant_id, now, audit.PARTICIPANT)
+    return len(leaving)
