@@ -42,6 +42,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "time on date": ("time", "date"),  # more than a week away: day and month
     "not this number": (),
     "retry postcode": ("example",),
+    "retry day": (),
     # ---- staff
     "pair ok": ("name",),  # the code was right: this phone now gets alerts
     "pair failed": (),  # the code was wrong, used or too old; the same words for all three

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from bot.cli import app
+from bot.cli.commands import cli
 from bot.settings import SETTINGS
 from tests.house.tree import ROOT, python_files, read, tracked, words_of
 
@@ -39,7 +39,7 @@ def test_every_setting_is_documented_as_it_is() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_that_a_document_names_exists(name: str) -> None:
-    commands = getattr(get_command(app), "commands", {})
+    commands = getattr(get_command(cli), "commands", {})
     for first, second in re.findall(r"fingerpost ([a-z]+)(?: ([a-z]+))?", in_code(DOCUMENTS[name])):
         assert first in commands, f"{name} speaks of fingerpost {first}"
         below = getattr(commands[first], "commands", None)
