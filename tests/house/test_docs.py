@@ -14,6 +14,7 @@ from bot.settings import SETTINGS
 from tests.house.tree import ROOT, python_files, read, tracked, words_of
 
 DOCUMENTS = words_of(".md")
+COMMAND = re.compile(r"(?:bin/|(?<!-u )(?<![/\w]))fingerpost ([a-z]+)(?: ([a-z]+))?")  # not the user of ``sudo -u``
 IMPORTED_AS = {
     "psycopg": "psycopg",
     "python-dateutil": "dateutil",
@@ -40,7 +41,7 @@ def test_every_setting_is_documented_as_it_is() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_that_a_document_names_exists(name: str) -> None:
     commands = getattr(get_command(cli), "commands", {})
-    for first, second in re.findall(r"fingerpost ([a-z]+)(?: ([a-z]+))?", in_code(DOCUMENTS[name])):
+    for first, second in COMMAND.findall(in_code(DOCUMENTS[name])):
         assert first in commands, f"{name} speaks of fingerpost {first}"
         below = getattr(commands[first], "commands", None)
         if below is not None and second:
