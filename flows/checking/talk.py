@@ -31,8 +31,8 @@ def _check_limits(flow: Flow, problems: Problems) -> None:
         own = step.no_reply if isinstance(step, Ask | Find) else None
         held = own if own is not None else flow.no_reply
         if waits(step) and (held is None or held.close is None):
-            where = "its own no_reply: has no close:" if own is not None else "the flow's no_reply: has no close:"
-            what = f"This question waits for ever: {where}"
+            where = "its own no_reply" if own is not None else "the flow's no_reply"
+            what = f"This question waits for ever: nothing says close: in {where}."
             problems.error(step.at, "no limit", what, "add close: 48 hours")
 
 
