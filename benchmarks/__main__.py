@@ -1,0 +1,5 @@
+"""``python -m benchmarks``: every measurement."""
+
+from benchmarks.turns import main
+
+main()
