@@ -120,13 +120,10 @@ def rows(buttons: Sequence[Button]) -> list[list[Button]]:
     """Buttons in rows, in order: short labels side by side, a long one on a row of its own."""
     laid: list[list[Button]] = []
     for button in buttons:
-        last = laid[-1] if laid else None
-        if (
-            last is not None
-            and len(last) < ROW_BUTTONS
-            and sum(len(b.label) + 2 for b in last) + len(button.label) <= ROW_LETTERS
-        ):
-            last.append(button)
+        row = [*laid[-1], button] if laid else []
+        # Telegram gives the buttons of a row the same width
+        if row and len(row) <= ROW_BUTTONS and len(row) * (max(len(b.label) for b in row) + 2) <= ROW_LETTERS:
+            laid[-1] = row
         else:
             laid.append([button])
     return laid
