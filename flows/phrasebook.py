@@ -43,6 +43,13 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "not this number": (),
     "retry postcode": ("example",),
     "retry day": (),
+    "retry day and time": (),
+    "retry between": ("earliest", "latest"),
+    "retry choices": ("last",),
+    "retry many": ("last",),
+    "retry text": (),
+    "retry text too long": ("longest",),
+    "retry phone": (),
     # ---- staff
     "pair ok": ("name",),  # the code was right: this phone now gets alerts
     "pair failed": (),  # the code was wrong, used or too old; the same words for all three
