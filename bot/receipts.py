@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.channels import provider_codes
@@ -11,8 +11,6 @@ from bot.undelivered import OnUndeliverable, Undelivered, note
 from storage import receipts
 from storage.receipts import NOT_DELIVERED, RANK, Moved, Receipt
 from storage.statements import Db
-
-__all__ = ["Receipt", "read_receipt", "take_receipt"]
 
 LARGEST_ID = 2**63 - 1
 
@@ -33,13 +31,13 @@ def read_receipt(outbox_id: str, fields: Mapping[str, str]) -> Receipt | None:
     )
 
 
-def take_receipt(db: Db, receipt: Receipt, tell: OnUndeliverable, now: datetime) -> bool:
-    """Record a receipt, forward only, and act on one which says that a message reached nobody; whether it was news."""
-    moved = receipts.take(db, [receipt])
+def take(db: Db, arrived: Sequence[Receipt], tell: OnUndeliverable, now: datetime) -> list[Moved]:
+    """Record receipts, forward only, and act on those which say that a message reached nobody; those that were news."""
+    moved = receipts.take(db, arrived)
     for each in moved:
         if each.receipt in NOT_DELIVERED:
             note(db, _undelivered(each), tell, now)
-    return bool(moved)
+    return moved
 
 
 def _undelivered(moved: Moved) -> Undelivered:

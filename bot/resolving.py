@@ -57,7 +57,7 @@ def _settling(
             if ours.status in RANK:
                 code = "" if ours.code is None else str(ours.code)
                 receipt = Receipt(status=ours.status, code=code, provider_id=ours.provider_id, outbox_id=each.id)
-                receipts.take_receipt(db, receipt, undeliverable, now)
+                receipts.take(db, [receipt], undeliverable, now)
             return True
         if now - each.claimed_at < LAST_LOOK:
             return False

@@ -10,12 +10,14 @@ import pytest
 
 from bot.channels.base import Outgoing
 from bot.channels.twilio import Listed
-from bot.receipts import Receipt, read_receipt, take_receipt
+from bot.receipts import read_receipt
+from bot.receipts import take as take_receipts
 from bot.resolving import resolve
 from flows.effects import Purpose
 from flows.errors import Meaning, OutcomeUnknown, SendFailed
 from storage.database import Database
 from storage.fields import Keyring
+from storage.receipts import Receipt
 from tests.edges.scripted import World
 
 SAM = "+447700900123"
@@ -29,7 +31,7 @@ def world(sqlite_url: str, keyring: Keyring) -> Iterator[World]:
 
 def take(world: World, outbox_id: int, status: str, code: str = "") -> bool:
     receipt = Receipt(status=status, code=code, provider_id=f"id-{outbox_id}", outbox_id=outbox_id)
-    return world.database.run_now(lambda db: take_receipt(db, receipt, world._told, world.now))
+    return bool(world.database.run_now(lambda db: take_receipts(db, [receipt], world._told, world.now)))
 
 
 @pytest.mark.parametrize(
