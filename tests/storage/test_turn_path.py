@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from flows.effects import Button, Purpose
+from flows.effects import Purpose
 from flows.errors import StorageError
-from flows.model import Channel, Frame, Heard, Inbound, Session, Waiting
+from flows.model import Channel, Heard, Inbound
 from flows.statuses import InboxStatus, PersonStatus
-from storage import inbox, outbox, people, sessions
+from storage import inbox, people, sessions
 from storage.database import Database
 from storage.inbox import Arrival
-from storage.people import Contact, Key, PersonChange
+from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
 from storage.statements import Db
-
-NOW = datetime(2026, 11, 23, 10, 0, 0, 123456, tzinfo=UTC)
-SAM: Key = (Channel.SMS, "+447700900001")
-ALEX: Key = (Channel.SMS, "+447700900002")
-CHAT: Key = (Channel.TELEGRAM, "+447700900001")
-
-
-def stranger(database: Database, *keys: Key) -> dict[Key, Contact]:
-    return database.run_now(lambda db: people.create_strangers(db, keys, NOW))
-
-
-def person_id(contact: Contact) -> int:
-    assert contact.participant is not None
-    return contact.participant.id
-
-
-def meet(database: Database, *keys: Key) -> dict[Key, Contact]:
-    return database.run_now(lambda db: people.meet(db, keys))
-
-
-def a_session(step: int = 3, close: timedelta = timedelta(hours=48)) -> Session:
-    return Session(
-        release="a" * 64,
-        frames=(Frame("check-in", step),),
-        answers={"check-in": {"how": "so so"}},
-        waiting=Waiting(question=1, asked_at=NOW, nudge_at=NOW + timedelta(hours=24), close_at=NOW + close),
-        started_at=NOW,
-    )
-
-
-def text(words: str, provider_id: str, key: Key = SAM) -> Inbound:
-    return Inbound(channel=key[0], address=key[1], provider_id=provider_id, text=words)
+from tests.storage.scene import ALEX, CHAT, NOW, SAM, a_session, ends, meet, person_id, queue, stop, strangers, text, to
 
 
 def test_nobody_is_known_before_they_have_written(database: Database) -> None:
@@ -56,8 +24,8 @@ def test_nobody_is_known_before_they_have_written(database: Database) -> None:
 
 
 def test_a_stranger_is_made_once_and_found_again(database: Database) -> None:
-    made = stranger(database, SAM, ALEX, SAM)
-    again = stranger(database, SAM)
+    made = strangers(database, SAM, ALEX, SAM)
+    again = strangers(database, SAM)
     assert set(made) == {SAM, ALEX}
     assert again[SAM].participant == made[SAM].participant == meet(database, SAM)[SAM].participant
     sam = again[SAM].participant
@@ -67,12 +35,12 @@ def test_a_stranger_is_made_once_and_found_again(database: Database) -> None:
 
 
 def test_the_same_number_on_another_channel_is_another_address(database: Database) -> None:
-    made = stranger(database, SAM, CHAT)
+    made = strangers(database, SAM, CHAT)
     assert made[SAM].address_id != made[CHAT].address_id
 
 
 def test_what_a_turn_changed_is_there_next_time(database: Database) -> None:
-    sam = person_id(stranger(database, SAM)[SAM])
+    sam = person_id(strangers(database, SAM)[SAM])
     change = PersonChange(
         id=sam,
         status=PersonStatus.ACTIVE,
@@ -98,14 +66,14 @@ def test_what_a_turn_changed_is_there_next_time(database: Database) -> None:
 
 
 def test_a_status_moves_only_along_the_table(database: Database) -> None:
-    sam = person_id(stranger(database, SAM)[SAM])
+    sam = person_id(strangers(database, SAM)[SAM])
     database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.ACTIVE)]))
     with pytest.raises(StorageError):
         database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.STRANGER)]))
 
 
 def test_a_message_is_kept_once_however_often_it_comes(database: Database) -> None:
-    contact = stranger(database, SAM)[SAM]
+    contact = strangers(database, SAM)[SAM]
 
     def keep(*messages: Inbound) -> set[tuple[Channel, str]]:
         arrivals = [Arrival(message, contact.address_id, person_id(contact)) for message in messages]
@@ -129,7 +97,7 @@ def test_a_turn_that_raised_can_be_found_and_tried_again(database: Database) -> 
 
 
 def test_a_conversation_goes_on_where_it_stood(database: Database) -> None:
-    sam = person_id(stranger(database, SAM)[SAM])
+    sam = person_id(strangers(database, SAM)[SAM])
     database.run_now(lambda db: sessions.open_(db, [Opened(participant_id=sam, session=a_session())], NOW))
     met = meet(database, SAM)[SAM]
     assert (met.session, met.session_version) == (a_session(), 1)
@@ -148,7 +116,7 @@ def test_a_conversation_goes_on_where_it_stood(database: Database) -> None:
 
 
 def test_one_person_has_one_open_conversation(database: Database) -> None:
-    sam = person_id(stranger(database, SAM)[SAM])
+    sam = person_id(strangers(database, SAM)[SAM])
     opened = Opened(participant_id=sam, session=a_session())
     ended = Opened(participant_id=sam, session=a_session(), outcome="done")
     database.run_now(lambda db: sessions.open_(db, [ended, opened, ended], NOW))
@@ -157,7 +125,7 @@ def test_one_person_has_one_open_conversation(database: Database) -> None:
 
 
 def test_silence_is_noticed_when_it_is_due_and_not_before(database: Database) -> None:
-    made = stranger(database, SAM, ALEX)
+    made = strangers(database, SAM, ALEX)
     opened = [Opened(participant_id=person_id(contact), session=a_session()) for contact in made.values()]
     database.run_now(lambda db: sessions.open_(db, opened, NOW))
 
@@ -173,7 +141,7 @@ def test_silence_is_noticed_when_it_is_due_and_not_before(database: Database) ->
 
 
 def test_messages_go_to_the_address_last_used(database: Database) -> None:
-    made = stranger(database, SAM, CHAT)
+    made = strangers(database, SAM, CHAT)
     sam = person_id(made[SAM])
 
     def link_and_hear(db: Db) -> None:
@@ -185,50 +153,25 @@ def test_messages_go_to_the_address_last_used(database: Database) -> None:
 
 
 def test_hearing_from_an_address_ends_its_trouble(database: Database) -> None:
-    sam = stranger(database, SAM)[SAM]
+    sam = strangers(database, SAM)[SAM]
     database.run_now(lambda db: people.set_trouble(db, sam.address_id, "blocked"))
     assert meet(database, SAM)[SAM].trouble == "blocked"
     database.run_now(lambda db: people.heard(db, [sam.address_id], NOW))
     assert meet(database, SAM)[SAM].trouble is None
 
 
-def queued(database: Database) -> list[tuple[str, str]]:
-    rows: Callable[[Db], list[tuple[str, str]]] = lambda db: [  # noqa: E731
-        (row.purpose, row.status)
-        for row in db.connection.exec_driver_sql("SELECT purpose, status FROM outbox ORDER BY id")
-    ]
-    return database.run_now(rows)
-
-
 def test_stop_holds_whatever_is_queued_but_crisis_and_its_own_confirmation(database: Database) -> None:
-    sam = stranger(database, SAM)[SAM]
-    messages = [
-        outbox.Message(
-            address_id=sam.address_id,
-            channel=sam.channel,
-            participant_id=person_id(sam),
-            purpose=purpose,
-            text="Hello",
-            buttons=(Button("Yes", "1:yes"),),
-        )
-        for purpose in (Purpose.STARTED, Purpose.REPLY, Purpose.CRISIS, Purpose.CONFIRM)
-    ]
-    database.run_now(lambda db: outbox.queue(db, messages, NOW))
-    stop = PersonChange(id=person_id(sam), status=PersonStatus.STOPPED, stopped_at=NOW)
-    database.run_now(lambda db: people.save(db, [stop]))
-    assert queued(database) == [
-        ("started", "suppressed"),
-        ("reply", "suppressed"),
-        ("crisis", "queued"),
-        ("confirm", "queued"),
-    ]
+    sam = strangers(database, SAM)[SAM]
+    queue(
+        database, *(to(sam, purpose) for purpose in (Purpose.STARTED, Purpose.REPLY, Purpose.CRISIS, Purpose.CONFIRM))
+    )
+    stop(database, sam)
+    assert ends(database) == [("suppressed", "stopped"), ("suppressed", "stopped"), ("queued", None), ("queued", None)]
 
 
 def test_a_message_with_the_same_key_is_queued_once(database: Database) -> None:
-    sam = stranger(database, SAM)[SAM]
-    message = outbox.Message(
-        address_id=sam.address_id, channel=sam.channel, purpose=Purpose.NOTICE, text="Hello", dedupe="welcome 1"
-    )
-    database.run_now(lambda db: outbox.queue(db, [message, message], NOW))
-    database.run_now(lambda db: outbox.queue(db, [message], NOW))
-    assert len(queued(database)) == 1
+    sam = strangers(database, SAM)[SAM]
+    message = to(sam, dedupe="welcome 1")
+    queue(database, message, message)
+    queue(database, message)
+    assert len(ends(database)) == 1
