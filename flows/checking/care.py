@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from flows import blanks
 from flows.checking.paths import Sure, first_spoken, silence, steps_from
@@ -15,7 +16,6 @@ from flows.model import (
     Find,
     Flow,
     If,
-    Later,
     Library,
     NoReply,
     Place,
@@ -41,8 +41,10 @@ _HEARD_FIRST = ("stop", "join", "help", "delete", "pause")  # understood before 
 _AGE = re.compile(r"\b(18|eighteen) (or|and) over\b|\bover (18|eighteen)\b|\bhow old\b|\byour age\b", re.IGNORECASE)
 
 
-def check_care(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
-    """The errors of one flow's care for the person."""
+def check_care(
+    flow: Flow, reached: Mapping[int, Sure], library: Library, booked: AbstractSet[str], problems: Problems
+) -> None:
+    """The errors of one flow's care for the person. ``booked`` names the flows that start by a ``later``."""
     for step in flow.steps:
         if isinstance(step, Ask):
             _check_must(step, library, problems)
@@ -55,7 +57,7 @@ def check_care(flow: Flow, reached: Mapping[int, Sure], library: Library, proble
         elif isinstance(step, Alert):
             _check_consent_to_alert(step, flow, reached, problems)
     _check_way_out(flow, library, problems)
-    check_discreet(flow, library, problems)
+    check_discreet(flow, library, flow.name in booked, problems)
 
 
 # ---------------------------------------------------------------- consent
@@ -187,10 +189,10 @@ def _nudge(held: NoReply | None, place: Place) -> Iterator[tuple[Place, Wording]
         yield held.say.place or place, held.say
 
 
-def check_discreet(flow: Flow, library: Library, problems: Problems) -> None:
+def check_discreet(flow: Flow, library: Library, booked: bool, problems: Problems) -> None:
     """The opening of a flow that the bot starts, and every nudge."""
     private = _private(library)
-    for place, wording in _started(flow, library):
+    for place, wording in _started(flow, library, booked):
         for words in {*wording.text.values(), *wording.sms.values(), *wording.telegram.values()}:
             shown = blanks.fill(words, lambda name: library.service.written.get(name.removeprefix("service."), ""))
             if private is not None and (found := private.search(shown)):
@@ -216,13 +218,12 @@ def _may_show(name: str, library: Library) -> bool:
     return name.startswith(("service.", "alert.")) or name in ("today", "joined")
 
 
-def _started(flow: Flow, library: Library) -> Iterator[tuple[Place, Wording]]:
+def _started(flow: Flow, library: Library, booked: bool) -> Iterator[tuple[Place, Wording]]:
     yield from _nudge(flow.no_reply, flow.place)
     for step in flow.steps:
         if isinstance(step, Ask | Find):
             yield from _nudge(step.no_reply, step.at)
-    booked = {step.flow for other in library.flows.values() for step in other.steps if isinstance(step, Later)}
-    if flow.starts in ("schedule", "alert") or flow.name in booked:
+    if booked or flow.starts in ("schedule", "alert"):
         yield from _openings(flow, library, set())
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from flows.checking.care import check_care, check_languages
 from flows.checking.paths import walk
 from flows.checking.talk import check_course, check_runs
 from flows.checking.wording import check_dates, check_wording, check_words
-from flows.model import Flow, Level, Library, Problem
+from flows.model import Later, Level, Library, Problem, Run
 from flows.reading.library import Reading
 from flows.reading.problems import Problems
 
@@ -17,15 +17,20 @@ from flows.reading.problems import Problems
 def check_library(reading: Reading, today: date | None = None) -> tuple[Problem, ...]:
     """What reading found and what the checks find, by file, line and column.
 
-    A flow that did not read well is left out of the checks: half a flow would look broken in ways that it is not.
-    Without ``today``, nothing is called old.
+    A flow that did not read well is not looked into: half a flow would seem broken in ways that it is not. Without
+    ``today``, nothing is called old.
     """
-    library, problems = reading.draft, Problems()
+    problems = Problems()
     problems.found += reading.problems
-    spoiled = {problem.place.file for problem in reading.problems if problem.level is Level.ERROR}
+    steps = [step for flow in reading.draft.flows.values() for step in flow.steps]
+    run = {step.flow for step in steps if isinstance(step, Run)}
+    booked = {step.flow for step in steps if isinstance(step, Later)}
+    library = _sound(reading)
     for flow in library.flows.values():
-        if flow.place.file not in spoiled:
-            _check_flow(flow, library, problems)
+        reached = walk(flow, library.variables)
+        check_course(flow, reached, run, problems)
+        check_care(flow, reached, library, booked, problems)
+        check_words(flow, reached, library, problems)
     check_runs(library, problems)
     check_languages(library, problems)
     for line in library.helplines.values():
@@ -33,19 +38,16 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
     for phrase in library.phrases.values():
         if phrase.place is not None:
             check_wording(phrase.place, phrase, library, problems)
-
     if today is not None:
         check_dates(library, today, problems)
     return problems.ordered()
 
 
-def _check_flow(flow: Flow, library: Library, problems: Problems) -> None:
-    reached = walk(flow, library.variables)
-    check_course(flow, reached, library, problems)
-    check_care(flow, reached, library, problems)
-    check_words(flow, reached, library, problems)
-
-
-def blocks_release(problems: Iterable[Problem]) -> bool:
-    """Whether any of these keeps a draft from going live."""
-    return any(problem.level is Level.ERROR for problem in problems)
+def _sound(reading: Reading) -> Library:
+    """The draft with every flow that did not read well emptied: its name and its words still count."""
+    spoiled = {problem.place.file for problem in reading.problems if problem.level is Level.ERROR}
+    flows = {
+        name: replace(flow, steps=(), first=None, no_reply=None) if flow.place.file in spoiled else flow
+        for name, flow in reading.draft.flows.items()
+    }
+    return replace(reading.draft, flows=flows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import pairwise
 
 from flows.checking.paths import Sure, first_spoken, speaks, waits, ways
@@ -10,20 +10,15 @@ from flows.model import Ask, Find, Flow, Library, Number, Run, Scale, Step, When
 from flows.reading.problems import Problems
 
 
-def check_course(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
-    """The errors of one flow's course."""
+def check_course(flow: Flow, reached: Mapping[int, Sure], run: Set[str], problems: Problems) -> None:
+    """The errors of one flow's course. ``run`` names the flows that another one runs: it says what follows them."""
     _check_limits(flow, problems)
     _check_reached(flow, reached, problems)
-    if flow.name not in flows_run(library):
+    if flow.name not in run:
         _check_outcomes(flow, reached, problems)
     for step in flow.steps:
         if isinstance(step, Ask) and isinstance(step.answer, Number | Scale):
             _check_ranges(step, step.when, problems)
-
-
-def flows_run(library: Library) -> set[str]:
-    """Flows that another one does on its way: what follows them is said there."""
-    return {step.flow for flow in library.flows.values() for step in flow.steps if isinstance(step, Run)}
 
 
 def _check_limits(flow: Flow, problems: Problems) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from flows import blanks
 from flows.checking.care import wordings
@@ -52,13 +53,22 @@ def check_wording(place: Place, wording: Wording, library: Library, problems: Pr
             if count > LONGEST_SENTENCE:
                 what = f"This sentence has {count} words; {LONGEST_SENTENCE} are enough."
                 problems.warn(place, "long sentence", what, "make two of it.")
-        for hurtful, kinder in library.kinder_words.items():
-            if re.search(rf"\b{re.escape(hurtful)}\b", words, re.IGNORECASE):
-                problems.warn(place, "hurtful word", f"{hurtful} can hurt.", f"say {kinder}")
+        for hurtful in _hurtful(tuple(library.kinder_words))(words):
+            kinder = library.kinder_words[hurtful.lower()]
+            problems.warn(place, "hurtful word", f"{hurtful} can hurt.", f"say {kinder}")
         for taught in _taught(words):
             if not _understood(taught, library):
                 what = f"This teaches the word {taught}, and nothing understands it."
                 problems.error(place, "taught word", what, "teach a word of words.yaml, or add it to a flow's words:")
+
+
+@lru_cache(maxsize=4)
+def _hurtful(words: tuple[str, ...]) -> Callable[[str], list[str]]:
+    """Finds hurtful words; of two that begin alike, the longer one."""
+    if not words:
+        return lambda _: []
+    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"\b(?:{either})\b", re.IGNORECASE).findall
 
 
 def _taught(words: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from flows.checking.care import CARRIER_WORDS
 from flows.checking.static import check_library
 from flows.model import Level, Problem
-from tests.reading.folder import SERVICE, SIGNPOSTS, WHOLE, flow_text, reading_of, told
+from tests.reading.folder import FLOW, SERVICE, SIGNPOSTS, WHOLE, flow_text, mutilated, reading_of, told
 
 HEAD = "no_reply:\n  close: 24 hours\n"
 TODAY = date(2026, 11, 22)
@@ -390,3 +390,21 @@ def test_a_flow_that_did_not_read_is_not_checked_for_what_it_lacks_and_the_other
         ("flows/broken.yaml", "unknown step"),
         ("flows/talk.yaml", "dead end"),
     ]
+
+
+def test_a_flow_that_runs_one_that_did_not_read_is_still_checked() -> None:
+    broken = flow_text(f"- saay: Hi.\n{YES_NO}- run: talk\n").replace("flow: talk", "flow: broken")
+    talk = flow_text(f"- run: broken\n{YES_NO}{THANKS}", SCHEDULED)
+    problems = found_among({"flows/broken.yaml": broken, "flows/talk.yaml": talk})
+    assert [(problem.place.file, problem.code) for problem in problems] == [("flows/broken.yaml", "unknown step")]
+
+
+def found_among(changes: dict[str, str | bytes | None]) -> tuple[Problem, ...]:
+    return check_library(reading_of(changes), TODAY)
+
+
+@pytest.mark.parametrize("file", ["variables.yaml", "service.yaml", "safety/words.yaml", "flows/talk.yaml"])
+def test_a_slip_in_any_line_is_survived(file: str) -> None:
+    text = FLOW if file == "flows/talk.yaml" else WHOLE[file]
+    for changed in list(mutilated(text))[:120]:
+        found_among({"flows/talk.yaml": FLOW, file: changed})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from flows.model import Flow, Problem, Step
 from flows.phrasebook import PHRASES
@@ -158,3 +158,38 @@ def told(problems: Iterable[Problem]) -> str:
 
 def codes(problems: Iterable[Problem]) -> set[str]:
     return {problem.code for problem in problems}
+
+
+def mutilated(text: str) -> Iterator[str]:
+    """The text with each line in turn left out, set in, said twice or cut short."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        for instead in ([], [f"  {line}"], [line, line], [line[: len(line) // 2]]):
+            yield "\n".join([*lines[:number], *instead, *lines[number + 1 :]])
+
+
+FLOW = flow_text(
+    """\
+- ask: Hi ((nickname)), how are things?
+  save: mood
+  scale: 1 rough to 5 good
+- if: mood not answered or mood at most 2
+  then:
+    - ask: What would help?
+      save: help_wanted
+      choices:
+        - choice: A mentor
+          name: mentor
+          then:
+            - alert: asked for a mentor
+              within: 4 hours
+            - say: By ((alert.by)).
+        - choice: Nothing
+          name: fine
+          then:
+            - say: OK.
+  else:
+    - rate: next 2 from capital
+- say: Thanks.
+"""
+)

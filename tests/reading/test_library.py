@@ -18,33 +18,7 @@ from flows.directory.finding import group_blanks
 from flows.model import Level
 from flows.reading.library import read_library
 from flows.reading.linking import GROUP_COLUMNS
-from tests.reading.folder import SERVICE, WHOLE, flow_text, folder, reading_of, told
-
-FLOW = flow_text(
-    """\
-- ask: Hi ((nickname)), how are things?
-  save: mood
-  scale: 1 rough to 5 good
-- if: mood not answered or mood at most 2
-  then:
-    - ask: What would help?
-      save: help_wanted
-      choices:
-        - choice: A mentor
-          name: mentor
-          then:
-            - alert: asked for a mentor
-              within: 4 hours
-            - say: By ((alert.by)).
-        - choice: Nothing
-          name: fine
-          then:
-            - say: OK.
-  else:
-    - rate: next 2 from capital
-- say: Thanks.
-"""
-)
+from tests.reading.folder import FLOW, SERVICE, WHOLE, flow_text, folder, mutilated, reading_of, told
 
 
 def test_every_fault_of_every_file_comes_in_one_list_in_page_order() -> None:
@@ -255,14 +229,6 @@ def test_no_bytes_raise(file: str, raw: bytes) -> None:
         assert problem.place.line >= 1
         assert problem.place.column >= 1
         assert problem.what
-
-
-def mutilated(text: str) -> Iterator[str]:
-    """The text with each line in turn left out, set in, said twice or cut short."""
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        for instead in ([], [f"  {line}"], [line, line], [line[: len(line) // 2]]):
-            yield "\n".join([*lines[:number], *instead, *lines[number + 1 :]])
 
 
 @pytest.mark.parametrize("file", [*WHOLE, "flows/talk.yaml"])
