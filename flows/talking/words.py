@@ -36,26 +36,8 @@ _NO_SIGNS = (THUMBS_DOWN, "❌", "✖", "❎")
 _WEAK_YES = frozenset({"ok", "okay", "k", "kk", "okey", "oki", "okie", "alright", "iawn", *_YES_SIGNS})
 
 _POLITE = frozenset(
-    [
-        "please",
-        "pls",
-        "plz",
-        "plse",
-        "ta",
-        "thanks",
-        "thank",
-        "you",
-        "thankyou",
-        "thx",
-        "thnx",
-        "cheers",
-        "mate",
-        "x",
-        "xx",
-        "xxx",
-        "xo",
-        "🙏",
-    ]
+    {"please", "pls", "plz", "plse", "ta", "thanks", "thx", "thnx", "thankyou", "you", "cheers", "mate", "🙏"}
+    | {"x", "xx", "xxx", "xo"}
 )
 _STRETCHED_LETTER = re.compile(r"([a-z])\1\1")
 _TRAILING = re.compile(r"(?: (?:please|pls|plz|plse|ta|thanks|thank you|thankyou|thx|thnx|cheers|mate|x+|xo+|🙏))+$")
@@ -142,7 +124,7 @@ class Vocabulary:
         return self._hear_roughly(text, words)
 
     def _may_hold_a_word(self, words: str) -> bool:
-        """A quick no for the most of what people send: every word of ours, however wrapped, stands last or begins it."""
+        """A quick no for most of what people send: a word of ours, however wrapped, stands last or begins it."""
         said = words.split()
         if len(said) == 1:
             return not words.isdigit()
@@ -273,6 +255,10 @@ class Vocabulary:
     def weak(self, text: str) -> bool:
         """Whether a yes may only mean "I have read it": ok, or a thumb."""
         return _polished(unstretched(bare(text))) in _WEAK_YES
+
+    def polished(self, words: str) -> str:
+        """Bare words without the please, the thanks and the kisses."""
+        return _polished(words)
 
     def skip(self, text: str) -> bool:
         words = bare(text)
