@@ -24,9 +24,11 @@ class Fields:
         self._values: dict[str, Node] = {}
         for key, value in node.pairs:
             if key.value in self._values:
-                problems.error(
-                    key.place, "said twice", f"{key.value}: is said twice here.", f"keep one {key.value}: line."
-                )
+                words = value.value if isinstance(value, Text) else ""
+                begins_another = key.value == node.pairs[0][0].value
+                mended = f"begin the second with a dash: - {key.value}: {words}".rstrip()
+                fix = mended if begins_another else f"keep one {key.value}: line."
+                problems.error(key.place, "said twice", f"{key.value}: is said twice here.", fix)
             elif not any_name and key.value not in takes:
                 problems.error(
                     key.place, "unknown setting", f"{what} has no setting {key.value}:", did_you_mean(key.value, takes)

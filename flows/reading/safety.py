@@ -74,6 +74,8 @@ def read_crisis(root: Node, problems: Problems, links: Links) -> tuple[CrisisRul
         tier = fields.read("tier", lambda text: text if text in _TIERS else None, "type A, B or S.") or "A"
         if tier != "words":
             fields.need("reply", "add reply: and the name of a signpost.")
+        if tier in ("A", "B"):
+            links.mention("policy", f"crisis {tier}", fields.place_of("tier"))
         links.mention("signpost", fields.text("reply"), fields.place_of("reply"))
         links.mention("flow", fields.text("then"), fields.place_of("then"))
         if not languages:

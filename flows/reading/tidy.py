@@ -23,6 +23,7 @@ _KEY = re.compile(
 _GLUED = re.compile(r"(?P<dashes>(?:- +)*)(?P<key>[A-Za-z][A-Za-z _]*?)(?P<colon>\s*:)(?=[^\s])")
 _BLOCK = re.compile(r"[|>][+-]?\d?[+-]?(?:\s+#.*)?")
 _COMMENT = re.compile(r"\s#")
+_NOTE = re.compile(r"\s#\s")
 _ODD_SPACES = "\u00a0\u2007\u202f\u2009\u3000\t\x0b\x0c"
 _TO_SPACES = str.maketrans(dict.fromkeys(_ODD_SPACES, " "))
 _CURLY_PAIRS = {"“": "”", "„": "”", "‘": "’", "«": "»"}
@@ -211,6 +212,10 @@ class _Pass:
     def _close_words(self) -> None:
         if self.valued is not None and self.valued.head is not None:
             words = _unwrap(" ".join(self.valued.words))
+            if _NOTE.search(words):
+                what = "Everything after the colon is sent to people, the # and what follows it too."
+                place = Place(self.file, self.valued.line + 1, self.valued.indent + 1)
+                self.problems.warn(place, "note sent", what, "put the note on a line of its own, or leave the # out.")
             self.out[self.valued.line] = self.valued.head + _quoted(words)
         self.valued = None
 

@@ -79,6 +79,11 @@ ESCALATION = """\
     - at once: mentor
     - after 2 working hours: coordinators
   repeat: every working day
+- alert: crisis B
+  hours: any
+  steps:
+    - at once: duty
+  repeat: every hour
 - alert: went quiet
   hours: any
   steps:

@@ -77,6 +77,7 @@ NO_ANSWERS = [
     ("choices: a, b", "needs a list of choices", "- choice: Find a group"),
     ("choices:\n  - Find a group", "A choice is expected", "- choice: Find a group"),
     ("choices:\n  - choice: A\n  - choice: A", "Two choices here are named a", "another name"),
+    ("choices:\n  - choice: A\n    choice: B", "choice: is said twice", "a dash: - choice: B"),
     ("choices:\n  - choice: A\n    clears: yes", "clears: goes with pick: many", "leave the clears:"),
     ("choices:\n  - choice: A\n    then: say hi", "Steps stand here", "- say: Hello"),
     ("answer: yes or no\nmust: maybe", "must: maybe is not understood", "must: yes or must: no"),
@@ -320,6 +321,7 @@ HEADS = [
         "",
     ),
     ("flow: talk\nsteps:\n  - say: a\ntests: later\n", "tests: needs a list", "- name:"),
+    ("flow: talk\nsteps:\n  - say: a\ntests:\n  - greets\n", "A test is expected here", "- name:"),
 ]
 
 

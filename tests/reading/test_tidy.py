@@ -29,7 +29,7 @@ def read(raw: str | bytes, file: str = "flows/a.yaml") -> tuple[Node | None, Pro
 LITERAL = [
     ("say: FRANK: 0300 123 6600", "FRANK: 0300 123 6600"),
     ("say: Reply #1", "Reply #1"),
-    ("say: one # two", "one # two"),
+    ("say: one #two", "one #two"),
     ("cy: 'Dyn ni yma", "'Dyn ni yma"),
     ('say: "quoted: yes"', "quoted: yes"),
     ("say: 'It's fine'", "It's fine"),
@@ -64,6 +64,12 @@ def test_words_are_taken_as_they_stand(line: str, words: str) -> None:
     assert isinstance(root, Map)
     assert plain(root.pairs[0][1]) == words
     assert problems.found == []
+
+
+def test_a_note_behind_words_would_be_sent_and_is_pointed_out() -> None:
+    root, problems = read("- say: Hello   # not for them\n")
+    assert plain(root) == [{"say": "Hello   # not for them"}]
+    assert [(str(p.place), str(p.level), p.code) for p in problems.found] == [("flows/a.yaml:1:3", "W", "note sent")]
 
 
 PLAIN_VALUES = [
