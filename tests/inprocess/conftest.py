@@ -1,0 +1,35 @@
+"""A service whose clock the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import app as wiring
+from bot.content import Checked, load_folder
+from storage.fields import Keyring
+from tests.inprocess.town import Town, unhurried
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+
+@pytest.fixture(scope="session")
+def checked() -> Checked:
+    """The content as it ships; its own conversations are tried elsewhere."""
+    return load_folder(CONTENT, practice=False)
+
+
+@pytest.fixture
+async def town(
+    sqlite_url: str, keyring: Keyring, checked: Checked, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Town]:
+    """A service that is open to join, at ten on a Monday morning."""
+    found = Town(sqlite_url, keyring, checked, CONTENT)
+    monkeypatch.setattr(wiring, "clock", found.clock)
+    with unhurried():
+        async with found:
+            await found.opens()
+            yield found
+            found.twilio.must_be_clean()
