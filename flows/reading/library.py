@@ -42,12 +42,13 @@ class Reading:
     draft: Library
 
 
-def read_library(files: Mapping[str, bytes], *, practice: bool) -> Reading:
+def read_library(files: Mapping[str, bytes]) -> Reading:
     """Reads a content folder, given as relative path → bytes. Never raises, whatever the bytes.
 
-    ``practice`` takes in ``groups-sample.csv``, whose groups are invented.
+    The invented groups of ``groups-sample.csv`` are marked ``sample``: they are found in practice and in the
+    conversation tests, and never offered to a real person.
     """
-    return _Folder(files, practice).read()
+    return _Folder(files).read()
 
 
 def _named(reader: Callable[[Map, str], T], stem: str, root: Map, _: Problems) -> T:
@@ -57,7 +58,6 @@ def _named(reader: Callable[[Map, str], T], stem: str, root: Map, _: Problems) -
 @dataclass(slots=True)
 class _Folder:
     files: Mapping[str, bytes]
-    practice: bool
     problems: Problems = field(default_factory=Problems)
     links: Links = field(default_factory=Links)
     unread: dict[str, set[str]] = field(default_factory=dict)
@@ -149,8 +149,6 @@ class _Folder:
         for file in sorted(self.files):
             path = PurePosixPath(file)
             if path.parent.as_posix() != "directory" or path.suffix != ".csv":
-                continue
-            if file == SAMPLE_GROUPS and not self.practice:
                 continue
             text = read_text(self.files[file], file, self.problems)
             groups, faults = read_groups(text, file, sample=file == SAMPLE_GROUPS)

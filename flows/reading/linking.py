@@ -14,6 +14,8 @@ from flows.reading.problems import Problems, did_you_mean
 GROUP_COLUMNS = (
     *("name", "kind", "day", "time", "until", "place", "town", "postcode", "cost", "contact", "phone", "link"),
 )
+# What these mean must not depend on which flows there are.
+_ALWAYS_OURS = ("stop", "yes", "no", "skip", "delete", "pause", "help", "wrong number")
 # Where each kind of thing is defined, for the message.
 _HOMES = {
     "flow": "flows/",
@@ -133,6 +135,3 @@ def _check_taught_words(library: Library, problems: Problems) -> None:
             elif taken.get(word.casefold()) in _ALWAYS_OURS:
                 what = f"The word {word} already means {taken[word.casefold()]} everywhere."
                 problems.error(flow.place, "taken word", what, "choose another word for words:")
-
-
-_ALWAYS_OURS = ("stop", "yes", "no", "skip", "delete", "pause", "help", "wrong number")

@@ -130,7 +130,7 @@ def folder(changes: dict[str, str | bytes | None] | None = None) -> dict[str, by
 
 
 def reading_of(changes: dict[str, str | bytes | None] | None = None) -> Reading:
-    return read_library(folder(changes), practice=True)
+    return read_library(folder(changes))
 
 
 def flow_text(steps: str, head: str = "no_reply:\n  close: 24 hours\n") -> str:

@@ -117,6 +117,31 @@ def test_a_file_that_cannot_be_read_does_not_make_its_name_unknown() -> None:
     assert [problem.place.file for problem in reading.problems] == ["flows/other.yaml"]
 
 
+WORD_CLASHES = [
+    ("words: hello, hi", "words: bye", ""),
+    ("words: hello, hi", "words: HI", "The word hi starts both other and talk."),
+    ("words: stop please", "words: bye", "The word stop please already means stop everywhere."),
+    ("words: mentor", "words: bye", ""),  # a word of ours that has a flow to do its work
+]
+
+
+@pytest.mark.parametrize(("one", "other", "what"), WORD_CLASHES)
+def test_a_word_that_people_text_means_one_thing(one: str, other: str, what: str) -> None:
+    heads = {"flows/talk.yaml": f"flow: talk\n{one}\n", "flows/other.yaml": f"flow: other\n{other}\n"}
+    problems = reading_of({file: f"{head}steps:\n  - say: a\n" for file, head in heads.items()}).problems
+    assert "\n".join(problem.what for problem in problems) == what
+
+
+def test_a_value_that_is_set_fits_its_variable() -> None:
+    variables = WHOLE["variables.yaml"] + "size:\n  type: number 0 to 10\nday:\n  type: day or any\n"
+    fits = {("size", "10"): True, ("size", "11"): False, ("size", "big"): False, ("day", "any"): True}
+    fits |= {("day", "tue"): True, ("day", "soon"): False, ("goal", "x" * 60): True, ("goal", "x" * 61): False}
+    for (name, value), fine in fits.items():
+        flow = flow_text(f"- set: {name}\n  to: {value}\n")
+        problems = reading_of({"variables.yaml": variables, "flows/talk.yaml": flow}).problems
+        assert [problem.code for problem in problems] == ([] if fine else ["kind"]), (name, value)
+
+
 # ---------------------------------------------------------------- the release
 
 
@@ -154,19 +179,17 @@ def test_meaning_makes_another_release(change: str) -> None:
     assert release(dict(OTHER[change])) != release({})
 
 
-def test_invented_groups_are_read_in_practice_alone() -> None:
+def test_invented_groups_are_marked_as_such() -> None:
     examples = (
         "id,name,kind,day,time,until,every,postcode,town,place,needs,access,for,cost,contact,phone,link,source,checked\n"
         "ton-tue,Tuesday Table,peer group,Tuesday,18:30,20:00,week,TN9 1AA,Tonbridge,Room,people,step_free:yes,anyone,"
         "free,host,01632 960101,,own list,2026-10-30\n"
     )
     files = folder({"directory/groups-sample.csv": examples})
-    practised, real = read_library(files, practice=True), read_library(files, practice=False)
-    assert practised.library is not None, told(practised.problems)
-    assert real.library is not None
-    assert [(group.id, group.sample) for group in practised.library.groups] == [("ton-tue", True)]
-    assert real.library.groups == ()
-    columns = group_blanks(practised.library.groups[0], date(2026, 11, 23))
+    reading = read_library(files)
+    assert reading.library is not None, told(reading.problems)
+    assert [(group.id, group.sample) for group in reading.library.groups] == [("ton-tue", True)]
+    columns = group_blanks(reading.library.groups[0], date(2026, 11, 23))
     assert set(columns) == set(GROUP_COLUMNS)
 
 
@@ -223,7 +246,7 @@ def jumbled(draw: st.DrawFn) -> bytes:
     st.one_of(st.binary(max_size=200), jumbled(), st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))),
 )
 def test_no_bytes_raise(file: str, raw: bytes) -> None:
-    reading = read_library({**folder({"flows/talk.yaml": FLOW}), file: raw}, practice=True)
+    reading = read_library({**folder({"flows/talk.yaml": FLOW}), file: raw})
     assert (reading.library is None) == any(problem.level is Level.ERROR for problem in reading.problems)
     for problem in reading.problems:
         assert problem.place.line >= 1
@@ -235,7 +258,7 @@ def test_no_bytes_raise(file: str, raw: bytes) -> None:
 def test_a_slip_in_any_line_is_survived(file: str) -> None:
     text = FLOW if file == "flows/talk.yaml" else WHOLE[file]
     for changed in list(mutilated(text))[:160]:
-        read_library({**folder({"flows/talk.yaml": FLOW}), file: changed.encode()}, practice=True)
+        read_library({**folder({"flows/talk.yaml": FLOW}), file: changed.encode()})
 
 
 def test_a_file_that_is_far_too_large_is_refused() -> None:
