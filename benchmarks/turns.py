@@ -133,7 +133,7 @@ def median(measure: Callable[[int], float]) -> float:
 
 
 def main() -> None:
-    checked = load_folder(ROOT / "content", practice=False)
+    checked = load_folder(ROOT / "content")
     assert checked.conversation is not None
     desk = Desk(checked.conversation, lambda below: below // 2)
     rows: list[tuple[str, float]] = []

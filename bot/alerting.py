@@ -111,7 +111,7 @@ def alias(desk: Desk, participant_id: int | None) -> str:
 
 
 def tell_undelivered(db: Db, desk: Desk, undelivered: Undelivered, now: datetime) -> None:
-    """A message reached nobody. Staff hear when it was a crisis reply, or when somebody came back and cannot be heard."""
+    """A message reached nobody. Staff hear of a crisis reply, and of somebody who cannot be answered."""
     participant_id = undelivered.participant_id
     if participant_id is None or undelivered.staff_id is not None:
         return

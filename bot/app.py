@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import sys
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot import alerting, logs, turns
+from bot import alerting, logs, receipts, turns
 from bot.channels.base import Messenger
 from bot.channels.practice import PracticeMessenger
 from bot.channels.telegram import TelegramMessenger
@@ -24,7 +25,6 @@ from bot.delivery import Delivery
 from bot.desk import Desk, Draw
 from bot.inlet import Inlet
 from bot.metrics import Metrics
-from bot.receipts import Receipt, take_receipt
 from bot.resolving import resolve
 from bot.undelivered import Undelivered
 from bot.web.application import build_app
@@ -34,6 +34,7 @@ from flows.model import Channel, Inbound
 from storage import ends, releases, staff
 from storage.claiming import Hours
 from storage.database import Database
+from storage.receipts import Receipt
 from storage.statements import Db
 
 log = logs.get_logger(__name__)
@@ -111,7 +112,7 @@ class App:
             self.desk.live.library.release,
             practice=settings.practice,
             go_live=self.go_live,
-            refused=lambda problems: print(*problems, sep="\n", flush=True),
+            refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
         )
         self.clockwork = Clockwork(self)
         self._stop = asyncio.Event()
@@ -201,7 +202,7 @@ class App:
     async def receipt(self, receipt: Receipt) -> None:
         """Return once it is committed."""
         now = self.clock()
-        await self.database.run(lambda db: take_receipt(db, receipt, self.undeliverable, now))
+        await self.database.run(lambda db: receipts.take(db, [receipt], self.undeliverable, now))
         self.counted.receipts.labels(receipt.status).inc()
 
     async def health(self) -> Health:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -89,9 +90,12 @@ class Clockwork:
     async def _sweep(self, unit: Callable[[Db, datetime], int]) -> None:
         """Chunk after chunk until nothing is left, so that no unit holds the writer for long."""
         while True:
-            now = self.app.clock()
-            done = await self.app.database.run(lambda db, at=now: unit(db, at))
+            done = await self.app.database.run(partial(_at, unit, self.app.clock()))
             if done:
                 self.app.delivery.wake.set()
             if done < turns.SWEEP:
                 return
+
+
+def _at(unit: Callable[[Db, datetime], int], now: datetime, db: Db) -> int:
+    return unit(db, now)

@@ -74,12 +74,12 @@ def read_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return found, problems
 
 
-def check_folder(folder: Path, *, practice: bool, tests: bool = True) -> Checked:
+def check_folder(folder: Path, *, tests: bool = True) -> Checked:
     """Read, link and check a folder, and run its conversation tests. Never raises on what coordinators wrote."""
     found, problems = read_files(folder)
     if problems and not found:
         return Checked(found, None, tuple(problems))
-    reading = read_library(found, practice=practice)
+    reading = read_library(found)
     problems.extend(reading.problems)
     problems.extend(check_library(reading))
     conversation = None
@@ -92,9 +92,9 @@ def check_folder(folder: Path, *, practice: bool, tests: bool = True) -> Checked
     return Checked(found, conversation, tuple(sorted(set(problems))))
 
 
-def load_folder(folder: Path, *, practice: bool) -> Checked:
+def load_folder(folder: Path) -> Checked:
     """A folder that can go live. Raises ContentError with every problem."""
-    checked = check_folder(folder, practice=practice)
+    checked = check_folder(folder)
     if checked.conversation is None:
         raise ContentError(checked.errors)
     return checked
@@ -110,7 +110,7 @@ class Watch:
         *,
         practice: bool,
         go_live: Callable[[Checked], Awaitable[None]],
-        refused: Callable[[tuple[Problem, ...]], None],
+        refused: Callable[[tuple[Problem, ...]], object],
     ) -> None:
         self.folder = folder
         self.live = live
@@ -126,7 +126,7 @@ class Watch:
 
     async def look(self) -> None:
         """Check what is saved now. What cannot be used changes nothing: the last good release stays."""
-        checked = await asyncio.to_thread(check_folder, self.folder, practice=self.practice)
+        checked = await asyncio.to_thread(check_folder, self.folder)
         if checked.conversation is None:
             self.state = "broken draft"
             log.error("content.refused", count=len(checked.errors))

@@ -32,7 +32,7 @@ class Desk:
 
     def _read(self, db: Db, release: str) -> Library | None:
         files = releases.get(db, release)
-        return read_library(files, practice=True).library if files is not None else None
+        return read_library(files).library if files is not None else None
 
     def gate_is_open(self, db: Db) -> bool:
         """Whether people may join on a real channel."""

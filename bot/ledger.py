@@ -49,6 +49,11 @@ class Standing:
     begun: list[Opened] = field(default_factory=list)  # others that began and ended within the batch
     forget: ForgetMe | None = None
 
+    @property
+    def is_wrong_number(self) -> bool:
+        """Somebody else has this phone now. Of one who never joined nothing need be kept: they are forgotten."""
+        return self.forget is not None and self.forget.wrong_number and self.was.joined_at is not None
+
     @classmethod
     def of(cls, contact: Contact, person: Participant) -> Standing:
         return cls(contact, person, person, contact.session, contact.session)
@@ -150,7 +155,8 @@ class Ledger:
                 purpose=said.purpose,
                 text=said.text,
                 buttons=said.buttons,
-                participant_id=standing.person.id,
+                # whoever has the wrong number is not this person
+                participant_id=None if standing.is_wrong_number else standing.person.id,
                 inbox_id=inbox_id,
                 about=said.about or said.asks,
                 parts=parts_of(channel, said.text),
@@ -185,11 +191,11 @@ class Ledger:
         answers.keep_consents(db, self.consents, now)
         bookings.add(db, self.bookings, now)
         audit.write(db, self.audit, now)
-        outbox.queue(db, self.messages, now)
         for standing in standings:
-            if standing.forget is not None and standing.forget.wrong_number and standing.was.joined_at is not None:
-                # their record stays for the staff who know them; this phone is somebody else's
+            if standing.is_wrong_number:
+                # their record stays for the staff who know them
                 erasure.wrong_number(db, standing.contact.address_id, now)
+        outbox.queue(db, self.messages, now)
 
     def write_sessions(self, standings: Iterable[Standing]) -> None:
         advanced, finished, opened = [], [], []
@@ -235,7 +241,7 @@ class Ledger:
                 change.private = private
         if person.rated is not was.rated:
             change.rated = person.rated
-        if standing.forget is not None and not (standing.forget.wrong_number and was.joined_at is not None):
+        if standing.forget is not None and not standing.is_wrong_number:
             change.erase_asked_at = self.now
         return change if change != PersonChange(id=person.id) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import logs
 from bot.desk import Desk
@@ -166,7 +167,7 @@ def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     ledger = Ledger(db, desk, now)
     for contact in contacts.values():
         standing = ledger.standing(contact)
-        _guarded(ledger, standing, lambda scene: desk.live.time_out(scene))
+        _guarded(ledger, standing, desk.live.time_out)
     ledger.write()
     return len(contacts)
 
@@ -190,9 +191,7 @@ def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
         else:
             standing = ledger.standing(contact)
             carried = carried_answers(booking.answers)
-            _guarded(
-                ledger, standing, lambda scene, flow=booking.flow, given=carried: desk.live.start(scene, flow, given)
-            )
+            _guarded(ledger, standing, partial(desk.live.start, flow=booking.flow, answers=carried))
             bookings.end(db, booking.id, BookingStatus.STARTED)
     ledger.write()
     return len(due)

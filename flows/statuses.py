@@ -56,8 +56,9 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
     PersonStatus: {
         PersonStatus.STRANGER: frozenset({PersonStatus.JOINING, PersonStatus.ACTIVE, PersonStatus.STOPPED}),
         PersonStatus.JOINING: frozenset({PersonStatus.ACTIVE, PersonStatus.STOPPED, PersonStatus.STRANGER}),
-        PersonStatus.ACTIVE: frozenset({PersonStatus.STOPPED}),
-        PersonStatus.STOPPED: frozenset({PersonStatus.ACTIVE, PersonStatus.JOINING}),
+        # back to STRANGER: asked to be forgotten, and all that was known of them is gone
+        PersonStatus.ACTIVE: frozenset({PersonStatus.STOPPED, PersonStatus.STRANGER}),
+        PersonStatus.STOPPED: frozenset({PersonStatus.ACTIVE, PersonStatus.JOINING, PersonStatus.STRANGER}),
     },
     SessionStatus: {
         SessionStatus.OPEN: frozenset({SessionStatus.ENDED}),

@@ -1,4 +1,4 @@
-"""Every command of ``fingerpost``, read top to bottom. Each imports what it needs when it runs, so that all start fast."""
+"""Every command of ``fingerpost``. Each imports what it needs when it runs, so that all of them start fast."""
 
 from __future__ import annotations
 

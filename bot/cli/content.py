@@ -19,7 +19,7 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool) -> int:
     if folder is None or not folder.is_dir():
         typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
         return 2
-    checked = check_folder(folder, practice=True, tests=tests)
+    checked = check_folder(folder, tests=tests)
     shown = [problem for problem in checked.problems if _wanted(problem, folder, paths)]
     for problem in shown:
         typer.echo(_as_json(problem) if as_json else str(problem))

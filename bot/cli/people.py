@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -41,7 +42,7 @@ def list_all() -> None:
     """One line a person."""
     with opened() as database:
         after, shown = 0, 0
-        while batch := database.run_now(lambda db, last=after: records.listed(db, after=last)):
+        while batch := database.run_now(partial(records.listed, after=after)):
             for person in batch:
                 typer.echo(_line(person))
             after, shown = batch[-1].id, shown + len(batch)

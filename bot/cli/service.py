@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
+from collections.abc import Callable
 
 import typer
+from aiohttp import web
 
 from bot import logs
 from bot.app import App
@@ -31,7 +35,7 @@ def run(role: str) -> None:
     given = settings()
     logs.configure(given.log_format)
     try:
-        checked = load_folder(given.content_dir, practice=given.practice)
+        checked = load_folder(given.content_dir)
     except ContentError as error:
         for problem in error.problems:
             typer.echo(f"{given.content_dir}/{problem}", err=True)

@@ -63,9 +63,12 @@ class Conversation:
 
     # ------------------------------------------------------------ doors
 
-    def hear(self, scene: Scene, inbound: Inbound) -> Turn:
-        """The turn that ``inbound`` causes."""
-        finding = self.screen.read(inbound.text) if inbound.text else None
+    def screened(self, inbound: Inbound) -> Finding | None:
+        """What the crisis screen finds in it. Needs no person and no database, so it is asked first of all."""
+        return self.screen.read(inbound.text) if inbound.text else None
+
+    def hear(self, scene: Scene, inbound: Inbound, finding: Finding | None) -> Turn:
+        """The turn that ``inbound`` causes, given what ``screened`` found in it."""
         if finding is None:
             return self.understand(scene, inbound)
         turn = self.offer_lines(scene, inbound, finding) if finding.tier == "S" else self.crisis(scene, finding)
@@ -254,7 +257,9 @@ class Conversation:
         said = self.say(scene, "wrong number")
         ended = (Ended(scene.session.flow, "wrong number"),) if scene.session else ()
         confirm = tuple(replace(e, purpose=Purpose.CONFIRM) for e in said.effects if isinstance(e, Say))
-        return Turn(None, (*ended, *confirm, ForgetMe(wrong_number=True)))
+        known = scene.person.joined_at is not None
+        lost = (OpenAlert("contact lost", None, "somebody else has their number now"),) if known else ()
+        return Turn(None, (ForgetMe(wrong_number=True), *ended, *confirm, *lost))
 
     def pause(self, scene: Scene, rest: str) -> Turn:
         stage = self.stage(scene)

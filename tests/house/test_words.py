@@ -19,7 +19,7 @@ LONGEST_SENTENCE = 15  # words
 def reading() -> Reading:
     folder = ROOT / "content"
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return read_library(files, practice=True)
+    return read_library(files)
 
 
 @pytest.fixture(scope="module")

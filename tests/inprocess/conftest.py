@@ -18,7 +18,7 @@ CONTENT = Path(__file__).resolve().parents[2] / "content"
 @pytest.fixture(scope="session")
 def checked() -> Checked:
     """The content as it ships; its own conversations are tried elsewhere."""
-    return load_folder(CONTENT, practice=False)
+    return load_folder(CONTENT)
 
 
 @pytest.fixture

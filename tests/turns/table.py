@@ -1,0 +1,159 @@
+"""The service's turns around a real database, with a clock that the test holds. Nothing leaves the machine."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot import turns
+from bot.content import Checked
+from bot.desk import Desk
+from bot.inlet import Arrival
+from flows import timing
+from flows.model import Channel, Heard, Inbound
+from storage import claiming, ends, tables
+from storage.claiming import Hours, Outgoing
+from storage.database import Database
+from storage.statements import Db
+
+MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+COORDINATOR = "+447700900999"
+EVERY_CHANNEL = tuple(Channel)
+
+
+class Table:
+    """Everybody sits at one table: phones on one side, the service on the other."""
+
+    def __init__(self, database: Database, checked: Checked) -> None:
+        assert checked.conversation is not None
+        self.database = database
+        self.desk = Desk(checked.conversation, lambda below: below // 2)
+        self.now = MONDAY
+        self._count = itertools.count(1)
+        self.sent: list[Outgoing] = []
+
+    # ------------------------------------------------------------ people
+
+    def inbound(self, phone: str, text: str, channel: Channel = Channel.SMS, **more: Any) -> Inbound:
+        fields: dict[str, Any] = {"provider_id": f"SM{next(self._count)}", **more}
+        return Inbound(channel=channel, address=phone, text=text, **fields)
+
+    def take(self, *inbounds: Inbound) -> int:
+        """One batch, in one commit; how many of them were new."""
+        arrivals = [Arrival(each, self.desk.live.screened(each)) for each in inbounds]
+        return self.database.run_now(lambda db: turns.take(db, self.desk, arrivals, self.now))
+
+    def says(self, phone: str, text: str, channel: Channel = Channel.SMS, **more: Any) -> list[str]:
+        """Somebody texts; what they are sent."""
+        self.take(self.inbound(phone, text, channel, **more))
+        return self.hears(phone)
+
+    def taps(self, chat: str, label: str) -> list[str]:
+        """Tap the button that says ``label`` on the newest message that has it."""
+        for message in reversed(self.sent):
+            for button in message.buttons:
+                if message.address == chat and button.label == label:
+                    question, _, value = button.data.partition(":")
+                    return self.says(chat, value, Channel.TELEGRAM, kind=Heard.TAP, tap=question)
+        raise AssertionError(f"no button says {label}")
+
+    def hears(self, phone: str) -> list[str]:
+        """Deliver all that may go, and return what went to this phone."""
+        before = len(self.sent)
+        self.deliver()
+        return [message.text for message in self.sent[before:] if message.address == phone]
+
+    def joins(self, phone: str, *, mentor: str = "Y") -> None:
+        """Somebody joins with check-ins."""
+        for text in ("hello", "Y", "Y", "Sam", "SKIP", "Y", "mon 10am", mentor):
+            self.says(phone, text)
+        if mentor == "Y":
+            self.says(phone, "any time")
+        assert any("all set" in text for text in self.says(phone, "N"))
+
+    def opens(self) -> None:
+        """Pair the first coordinator and answer the crisis drill, so that people may join."""
+        from storage import staff
+
+        code = self.database.run_now(
+            lambda db: staff.add(db, "Ana", staff.Role.COORDINATOR, None, self.now, self.desk.draw)
+        )
+        told = self.says(COORDINATOR, code)
+        drill = next(text for text in told if "TEST" in text)
+        assert any("join now" in text for text in self.says(COORDINATOR, f"ON IT {code_in(drill)}"))
+
+    # ------------------------------------------------------------ time
+
+    def passes(self, **length: float) -> None:
+        """Time goes by, and the service does what falls due on the way, minute by minute where something does."""
+        end = self.now + timedelta(**length)
+        while self.now < end:
+            self.now = min(end, self.now + timedelta(minutes=30))
+            self.database.run_now(lambda db: turns.time_out(db, self.desk, self.now))
+            self.database.run_now(lambda db: turns.start_booked(db, self.desk, self.now))
+            self.deliver()
+            self.database.run_now(lambda db: turns.forget(db, self.now))
+
+    def deliver(self) -> None:
+        """Claim and mark as sent until nothing may go."""
+        while True:
+            claim = self.database.run_now(lambda db: claiming.claim(db, self.now, 100, EVERY_CHANNEL, self.hours()))
+            self.sent.extend(claim.messages)
+            done = [ends.Sent(message.id, f"P{message.id}") for message in claim.messages]
+            self.database.run_now(lambda db, d=done: ends.record(db, d, self.now))  # type: ignore[misc]
+            if not claim.looked:
+                return
+
+    def hours(self) -> Hours:
+        service = self.desk.live.library.service
+        zone = service.time_zone
+
+        def quiet_until(_: str) -> datetime | None:
+            quiet = timing.is_quiet(self.now, zone, service)
+            return timing.quiet_ends(self.now, zone, service) if quiet else None
+
+        return Hours(quiet_until, lambda _: timing.local(self.now, zone).date())
+
+    # ------------------------------------------------------------ what is kept
+
+    def rows(self, table: str, **where: Any) -> list[Any]:
+        which = tables.metadata.tables[table]
+
+        def unit(db: Db) -> list[Any]:
+            query = select(which)
+            for name, value in where.items():
+                query = query.where(which.c[name] == value)
+            return list(db.connection.execute(query))
+
+        return self.database.run_now(unit)
+
+    def counts(self) -> dict[str, int]:
+        """The rows of every table."""
+
+        def unit(db: Db) -> dict[str, int]:
+            count = select(func.count())
+            return {
+                name: db.connection.execute(count.select_from(table)).scalar_one()
+                for name, table in tables.metadata.tables.items()
+            }
+
+        return self.database.run_now(unit)
+
+    def alerts(self) -> list[tuple[str, str]]:
+        """Policy and status of every alert but drills."""
+        return [(row.policy, row.status) for row in self.rows("alerts", is_test=False)]
+
+    def status(self, phone: str, channel: Channel = Channel.SMS) -> str:
+        """How the person at this phone stands; "" where nobody is."""
+        from storage import people
+
+        contact = self.database.run_now(lambda db: people.meet(db, [(channel, phone)])).get((channel, phone))
+        return contact.participant.status if contact is not None and contact.participant is not None else ""
+
+
+def code_in(alert: str) -> str:
+    """The code of an alert, as staff would text it back."""
+    return alert.split("ON IT ")[1].split()[0].strip(".")
