@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date as Date
 from datetime import datetime, timedelta
 from datetime import time as Clock
 
@@ -184,20 +185,10 @@ class Rehearsal:
 
     def moment(self, written: str) -> datetime:
         zone = self.conversation.library.service.time_zone
-        if jump := _JUMP.fullmatch(written):
-            return self.now + int(jump[1]) * _UNITS[jump[2][0]]
-        if date := _DATE.fullmatch(written):
-            year, month, day, hour, minute = (int(part) for part in date.groups())
-            at = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - local, zoned on the next line
-            return timing.at_local(at.date(), at.time(), zone)
-        if weekday := _WEEKDAY.fullmatch(written):
-            number = timing.weekday_named(weekday[1])
-            if number is not None:
-                today = timing.local(self.now, zone).date()
-                clock = Clock(int(weekday[2]), int(weekday[3]))
-                at = timing.at_local(today + timedelta(days=(number - today.weekday()) % 7), clock, zone)
-                return at if at >= self.now or not self.begun else at + timedelta(weeks=1)
-        raise Astray(f"“@ {written}” is no time", "write @ Mon 10:00, @ +26h or @ 2026-10-25 01:30.")
+        found = read_moment(written, self.now, zone, back=not self.begun)
+        if found is None:
+            raise Astray(f"“@ {written}” is no time", "write @ Mon 10:00, @ +26h or @ 2026-10-25 01:30.")
+        return found
 
     # ------------------------------------------------------------ facts
 
@@ -255,6 +246,30 @@ class Rehearsal:
             for flow, values in given.items():
                 self.answers.update({f"{flow}.{name}": value for name, value in values.items()})
                 self.answers.update(values)
+
+
+def read_moment(written: str, now: datetime, zone: str, *, back: bool = False) -> datetime | None:
+    """The instant that ``+26h``, ``Mon 10:00`` or ``2026-10-25 01:30`` means; None where it is no time.
+
+    A weekday is the next one ahead, but with ``back`` the one of today even where its hour has passed.
+    """
+    try:
+        if jump := _JUMP.fullmatch(written):
+            return now + int(jump[1]) * _UNITS[jump[2][0]]
+        if date := _DATE.fullmatch(written):
+            year, month, day, hour, minute = (int(part) for part in date.groups())
+            return timing.at_local(Date(year, month, day), Clock(hour, minute), zone)
+        if weekday := _WEEKDAY.fullmatch(written):
+            number = timing.weekday_named(weekday[1])
+            if number is not None:
+                today = timing.local(now, zone).date()
+                clock = Clock(int(weekday[2]), int(weekday[3]))
+                wanted = today + timedelta(days=(number - today.weekday()) % 7)
+                at = timing.at_local(wanted, clock, zone)
+                return at if at >= now or back else timing.at_local(wanted + timedelta(weeks=1), clock, zone)
+    except (ValueError, OverflowError):  # the 31st of February, 25 o'clock, a million weeks
+        pass
+    return None
 
 
 def read_given(written: str) -> dict[str, str]:
