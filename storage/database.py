@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +24,7 @@ from storage.fields import Keyring, Vault
 from storage.ids import Ids
 from storage.statements import Db, insert
 from storage.tables import marks
+from storage.threads import Job, Line, Threads
 
 T = TypeVar("T")
 Unit = Callable[[Db], T]
@@ -34,13 +32,6 @@ Unit = Callable[[Db], T]
 POSTGRESQL_THREADS = 4
 TRIES = 3
 SCRUB = "scrub asked"  # a mark: something was erased whose bytes may still lie in the write-ahead log
-_URGENT, _ROUTINE, _LAST = 0, 1, 2
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Connection], Any]
-    done: Callable[[Any, BaseException | None], None]
 
 
 class Database:
@@ -51,18 +42,9 @@ class Database:
         self.vault = vault
         self._ids = ids
         self._lock = lock
-        self._queue: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
-        self._count = itertools.count()
-        self._guard = threading.Lock()
-        self._closed = False
-        self._inline = _Line(engine) if inline else None
-        self._threads = [
-            threading.Thread(target=self._serve, name=f"database-{number}", daemon=True)
-            for number in range(0 if inline else 1 if self.is_sqlite else POSTGRESQL_THREADS)
-        ]
-        self._serving = len(self._threads)
-        for thread in self._threads:
-            thread.start()
+        self._inline = Line(engine) if inline else None
+        self._inline_turn = threading.Lock()
+        self._threads = Threads(engine, 0 if inline else 1 if self.is_sqlite else POSTGRESQL_THREADS)
 
     @classmethod
     def open(
@@ -109,12 +91,12 @@ class Database:
     @property
     def alive(self) -> bool:
         """False once any database thread has died, or after ``close``."""
-        return not self._closed and self._serving == len(self._threads)
+        return self._threads.alive
 
     @property
     def waiting(self) -> int:
         """How many units wait for a thread."""
-        return self._queue.qsize()
+        return self._threads.waiting
 
     async def run(self, unit: Unit[T], urgent: bool = False) -> T:
         """Run ``unit`` in one transaction and return what it returns.
@@ -133,32 +115,25 @@ class Database:
 
         False means not yet (another process reads or holds the database): the next tick tries again.
         """
-        if not await self.run(_scrub_asked):
+        asked = await self.run(_scrub_asked)
+        if asked is None:
             return True
         if not await self._hand_over(self._empty_log, False):
             return False
-        await self.run(_scrub_done)
-        return True
+        return await self.run(lambda db: _scrub_done(db, asked))
 
     def scrub_now(self) -> bool:
         """The same, for callers without an event loop."""
-        if not self.run_now(_scrub_asked):
+        asked = self.run_now(_scrub_asked)
+        if asked is None:
             return True
         if not self._hand_over_and_wait(self._empty_log, False):
             return False
-        self.run_now(_scrub_done)
-        return True
+        return self.run_now(lambda db: _scrub_done(db, asked))
 
     def close(self) -> None:
         """Finish what is queued, then close. Twice does nothing."""
-        with self._guard:
-            if self._closed:
-                return
-            self._closed = True
-            for _ in self._threads:
-                self._queue.put((_LAST, next(self._count), None))
-        for thread in self._threads:
-            thread.join()
+        self._threads.close()
         if self._inline is not None:
             self._inline.close()
         self.engine.dispose()
@@ -183,12 +158,14 @@ class Database:
             with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, future, result, error)
 
-        self._put(_Job(work, done), urgent)
+        self._threads.put(Job(work, done), urgent)
         return await future
 
     def _hand_over_and_wait(self, work: Callable[[Connection], T], urgent: bool) -> T:
         if self._inline is not None:
-            with self._guard:
+            with self._inline_turn:
+                if not self.alive:
+                    raise StorageError("The database is closed.")
                 return work(self._inline.connection)
         future: Future[T] = Future()
 
@@ -198,43 +175,8 @@ class Database:
             else:
                 future.set_exception(error)
 
-        self._put(_Job(work, done), urgent)
+        self._threads.put(Job(work, done), urgent)
         return future.result()
-
-    def _put(self, job: _Job, urgent: bool) -> None:
-        with self._guard:
-            if self._closed or not self._serving:
-                raise StorageError("The database is closed." if self._closed else "The database thread has died.")
-            self._queue.put((_URGENT if urgent else _ROUTINE, next(self._count), job))
-
-    # ------------------------------------------------------------ the threads
-
-    def _serve(self) -> None:
-        line = _Line(self.engine)
-        job: _Job | None = None
-        try:
-            while (job := self._queue.get()[2]) is not None:
-                try:
-                    job.done(job.work(line.connection), None)
-                except Exception as error:
-                    job.done(None, error)
-        except BaseException as error:
-            self._died(job, error)
-            raise
-        finally:
-            line.close()
-
-    def _died(self, job: _Job | None, error: BaseException) -> None:
-        """A thread has died: tell its caller, and if it was the last one, everybody who waits."""
-        dead = StorageError(f"A database thread has died: {type(error).__name__}.")
-        stranded = [job]
-        with self._guard:
-            self._serving -= 1
-            while not self._serving and not self._queue.empty():
-                stranded.append(self._queue.get()[2])
-        for each in stranded:
-            if each is not None:
-                each.done(None, dead)
 
     # ------------------------------------------------------------ one unit, one transaction
 
@@ -292,27 +234,6 @@ class Database:
                 lock.release()
 
 
-class _Line:
-    """A thread's own connection, kept open: taking one from the pool for every unit costs more than a small unit."""
-
-    __slots__ = ("_connection", "_engine")
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
-
-    @property
-    def connection(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
 def _settle(future: asyncio.Future[T], result: T, error: BaseException | None) -> None:
     if future.cancelled():
         return
@@ -332,12 +253,15 @@ def _next_node(connection: Connection) -> int:
     return int(claimed.scalar_one())
 
 
-def _scrub_asked(db: Db) -> bool:
-    return db.connection.execute(select(marks.c.name).where(marks.c.name == SCRUB)).first() is not None
+def _scrub_asked(db: Db) -> str | None:
+    asked: str | None = db.connection.execute(select(marks.c.value).where(marks.c.name == SCRUB)).scalar()
+    return asked
 
 
-def _scrub_done(db: Db) -> None:
-    db.connection.execute(delete(marks).where(marks.c.name == SCRUB))
+def _scrub_done(db: Db, asked: str) -> bool:
+    """False when another erasure has asked since."""
+    db.connection.execute(delete(marks).where(marks.c.name == SCRUB, marks.c.value == asked))
+    return _scrub_asked(db) is None
 
 
 def _first_line(error: SQLAlchemyError) -> str:

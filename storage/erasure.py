@@ -125,7 +125,7 @@ def erase(db: Db, participant_id: int, now: datetime, actor: str) -> None:
     for table, which in _rows_of(participant_id):
         db.connection.execute(delete(table).where(which))
     auditing.write(db, [auditing.Line(actor, "participant.erased", participant_id)], now)
-    marking.put(db, SCRUB, "yes", now)
+    marking.put(db, SCRUB, str(db.ids.next(now)), now)
 
 
 def _rows_of(participant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:

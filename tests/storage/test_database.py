@@ -328,3 +328,10 @@ def test_the_lock_file_lies_beside_the_database(sqlite_url: str, keyring: Keyrin
     with Database.open(sqlite_url, keyring, hold=True) as database:
         assert database.path == path
         assert path.with_name(path.name + ".lock").exists()
+
+
+def test_a_closed_inline_database_takes_no_more(sqlite_url: str, keyring: Keyring) -> None:
+    database = Database.open(sqlite_url, keyring, inline=True)
+    database.close()
+    with pytest.raises(StorageError, match="closed"):
+        database.run_now(lambda db: marks.get(db, "a"))
