@@ -14,6 +14,7 @@ from flows.errors import Meaning, OutcomeUnknown, SendFailed
 from flows.model import Channel
 from storage.database import Database
 from storage.fields import Keyring
+from storage.unresolved import unresolved
 from tests.edges.scripted import World
 
 SAM, ALEX, JO = "+447700900123", "+447700900124", "+447700900125"
@@ -390,3 +391,23 @@ async def test_a_commit_wakes_it_without_waiting_for_the_tick(world: World) -> N
 
     stop.set()
     await asyncio.wait_for(running, 5)
+
+
+# ---------------------------------------------------------------- both databases
+
+
+async def test_it_is_the_same_on_both_databases(database: Database) -> None:
+    """Claiming with gaps and crisis, a refusal, an unknown end and a lookup, with real database threads."""
+    world = World(database)
+    world.sms.script = {ALEX: [OutcomeUnknown("cut off")], JO: [SendFailed(Meaning.BLOCKED, "30004")]}
+    rows = [world.queue("one", SAM, channel=T), world.queue("two", SAM, channel=T)]
+    crisis = world.queue("crisis", SAM, Purpose.CRISIS, channel=T)
+    lost, blocked = world.queue("lost", ALEX), world.queue("blocked", JO)
+
+    await world.pass_seconds(5)
+
+    assert sorted(world.telegram.texts[:2]) == ["crisis", "one"]
+    assert [world.status(row) for row in (*rows, crisis, lost, blocked)] == [*["sent"] * 3, "unknown", "failed"]
+    assert world.trouble(JO) == "blocked"
+    found = database.run_now(lambda db: unresolved(db, Channel.SMS, world.now, 10))
+    assert [(each.id, each.address, each.text) for each in found] == [(lost, ALEX, "lost")]
