@@ -11,16 +11,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from flows.errors import ConfigError, Unreadable
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 BLIND = "blind"
 KEY_BYTES = 32
@@ -98,12 +103,12 @@ def _derived(key: bytes, purpose: str) -> bytes:
 class Vault:
     """Seals and opens fields. A sealed field: the length of the key's id, the id, the nonce, the ciphertext."""
 
-    __slots__ = ("_address_key", "_ciphers", "_code_key", "_first", "_prefix")
+    __slots__ = ("_ciphers", "_code_key", "_first", "_inner", "_outer", "_prefix")
 
     def __init__(self, keyring: Keyring) -> None:
         self._ciphers = {_prefix(key_id): AESGCM(key) for key_id, key in keyring.keys.items()}
         self._prefix, self._first = next(iter(self._ciphers.items()))
-        self._address_key = _derived(keyring.blind, "address")
+        self._inner, self._outer = _hmac_halves(_derived(keyring.blind, "address"))
         self._code_key = _derived(keyring.blind, "code")
 
     def seal(self, table: str, column: str, row_id: int, text: str) -> bytes:
@@ -139,8 +144,12 @@ class Vault:
         return sealed.startswith(self._prefix)
 
     def blind(self, channel: str, address: str) -> bytes:
-        """The keyed hash that finds an address. 32 bytes."""
-        return hmac.digest(self._address_key, f"{channel}|{address}".encode(), "sha256")
+        """The keyed hash that finds an address: HMAC-SHA256, 32 bytes."""
+        # HMAC by hand from its two halves, keyed once: half the cost of hmac.digest, and every turn pays it
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{channel}|{address}".encode())
+        outer.update(inner.digest())
+        return outer.digest()
 
     def code(self, code: str) -> bytes:
         """The keyed hash of a pairing code, so that a thief of the database cannot try all million."""
@@ -149,3 +158,9 @@ class Vault:
 
 def _prefix(key_id: str) -> bytes:
     return bytes([len(key_id)]) + key_id.encode()
+
+
+def _hmac_halves(key: bytes) -> tuple[_Hash, _Hash]:
+    """RFC 2104: the inner and the outer hash, each with the key already taken in."""
+    padded = key.ljust(hashlib.sha256().block_size, b"\0")
+    return hashlib.sha256(bytes(b ^ 0x36 for b in padded)), hashlib.sha256(bytes(b ^ 0x5C for b in padded))

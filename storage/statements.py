@@ -115,4 +115,6 @@ _read_json = json.JSONDecoder().decode
 
 def unpack(stored: Any) -> Any:
     """A JSON column as ``Lookup`` gives it: PostgreSQL's driver has read it already."""
+    if stored == "{}":
+        return {}
     return _read_json(stored) if isinstance(stored, str) else stored

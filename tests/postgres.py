@@ -10,10 +10,12 @@ import fcntl
 import os
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -25,6 +27,10 @@ with warnings.catch_warnings():  # it warns, on import, where XDG_RUNTIME_DIR is
 
 TEMPLATE = "fingerpost_template"
 _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # it holds nothing that anybody needs
+
+
+STARTS = 3
+READY_SECONDS = 60
 
 
 class Postgres:
@@ -48,7 +54,7 @@ class Postgres:
 
     def prepare(self) -> None:
         """Settings and the template, once a server."""
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+        with _connect(self._server.get_uri()) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone():
                 return
             for setting in _SETTINGS:
@@ -70,10 +76,7 @@ def running() -> Iterator[Postgres]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     folder = Path(tempfile.gettempdir()) / f"fingerpost-pg-{run[-12:]}"
     with _one_at_a_time(folder):
-        try:
-            server = get_server(folder, cleanup_mode="delete")
-        except subprocess.TimeoutExpired:  # a busy machine: it was given ten seconds, and has started by now
-            server = get_server(folder, cleanup_mode="delete")
+        server = _start(folder)
         postgres = Postgres(server)
         postgres.prepare()
     try:
@@ -83,6 +86,27 @@ def running() -> Iterator[Postgres]:
             server.cleanup()
             if not folder.exists():
                 _lock_file(folder).unlink(missing_ok=True)
+
+
+def _connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """The first connection: a server that has just begun may still be reading its log."""
+    for _ in range(READY_SECONDS):
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            time.sleep(1)
+    return psycopg.connect(url, autocommit=True)
+
+
+def _start(folder: Path) -> PostgresServer:
+    """Start the server, or join the one that is running."""
+    for _ in range(STARTS):
+        try:
+            return get_server(folder, cleanup_mode="delete")
+        except subprocess.TimeoutExpired:
+            # a busy machine: it is given ten seconds, and the wheel would hand out what it half began
+            PostgresServer._instances.pop(folder, None)
+    return get_server(folder, cleanup_mode="delete")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 
 import pytest
@@ -127,3 +128,9 @@ def test_a_ring_does_not_show_its_keys_when_printed() -> None:
     ring = Keyring.generate()
     assert repr(ring.blind) not in repr(ring)
     assert base64.b64encode(ring.blind).decode() not in repr(ring)
+
+
+def test_the_blind_index_is_the_standard_hmac() -> None:
+    ring = Keyring.generate()
+    key = hmac.digest(ring.blind, b"address", "sha256")
+    assert Vault(ring).blind("sms", "+447700900001") == hmac.digest(key, b"sms|+447700900001", "sha256")
