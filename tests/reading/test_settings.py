@@ -141,6 +141,8 @@ BAD = [
     ("safety/crisis.yaml", CRISIS, "reply: lines", "reply: liens", "There is no signpost liens", "did you mean lines?"),
     ("safety/crisis.yaml", CRISIS, "reply: lines", "reply: lines\n  then: flee", "There is no flow flee", ""),
     ("safety/crisis.yaml", CRISIS, "  hear en:\n    - want to die\n", "", "hears nothing", "hear en:"),
+    ("safety/crisis.yaml", CRISIS, "- rule: wish", "- a stray line\n- rule: wish", "An entry is expected", "- rule:"),
+    ("variables.yaml", VARIABLES, "adult:\n  type: yes or no\n", "adult:\n", "Nothing is set in below adult:", "type:"),
     ("safety/crisis.yaml", CRISIS, "must alarm", "must alert", "no setting must alert", "did you mean must alarm?"),
     ("instruments/capital.yaml", INSTRUMENT, "licence: CC0\n", "", "names no licence", "licence:"),
     ("instruments/capital.yaml", INSTRUMENT, "licence: CC0", "licence:", "names no licence", "licence:"),
