@@ -69,7 +69,7 @@ def test_a_status_moves_only_along_the_table(database: Database) -> None:
     sam = person_id(strangers(database, SAM)[SAM])
     database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.ACTIVE)]))
     with pytest.raises(StorageError):
-        database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.STRANGER)]))
+        database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.JOINING)]))
 
 
 def test_a_message_is_kept_once_however_often_it_comes(database: Database) -> None:
