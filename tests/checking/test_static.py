@@ -408,3 +408,15 @@ def test_a_slip_in_any_line_is_survived(file: str) -> None:
     text = FLOW if file == "flows/talk.yaml" else WHOLE[file]
     for changed in list(mutilated(text))[:120]:
         found_among({"flows/talk.yaml": FLOW, file: changed})
+
+
+def test_a_group_is_old_after_a_hundred_and_eighty_days() -> None:
+    groups = (
+        "id,name,kind,day,time,until,every,postcode,town,place,needs,access,for,cost,contact,phone,link,source,checked\n"
+        "ton-tue,Tuesday Table,peer group,Tuesday,18:30,20:00,week,TN9 1AA,Tonbridge,Room,people,step_free:yes,anyone,"
+        "free,host,01632 960101,,own list,2026-05-25\n"
+    )
+    reading = reading_of({"directory/groups-sample.csv": groups})
+    assert told(check_library(reading, date(2026, 11, 21))) == ""
+    (problem,) = check_library(reading, date(2026, 11, 22))
+    assert (problem.place.file, problem.place.line, problem.code) == ("directory/groups-sample.csv", 2, "old check")
