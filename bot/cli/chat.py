@@ -1,0 +1,239 @@
+"""``fingerpost chat``: the practice phone in the terminal. Nothing is kept, and nobody is reached."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+import typer
+
+from bot import logs
+from bot.app import App
+from bot.config import read_settings
+from bot.content import load_folder
+from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, parts_and_price, spoken
+from bot.practice.room import LONGEST_TEXT, Room
+from flows import timing
+from flows.checking.transcripts import read_moment
+from flows.effects import BookLater
+from flows.errors import ContentError, StorageError
+from flows.model import Library, Look
+from flows.reading.problems import did_you_mean
+from flows.statuses import PersonStatus
+from flows.talking.conversation import WELCOME
+from storage import alerts, bookings, people
+from storage.database import Database
+from storage.fields import Keyring
+from storage.people import PersonChange
+from storage.statements import Db
+
+NICKNAME = "Sam"  # what somebody is called who has joined before the first line
+FARTHEST = timedelta(days=366)
+
+
+def chat(flow: str, look: str) -> int:
+    """Talk until Ctrl-D. The exit status: 0, or 2 when the content or what was asked for cannot be used."""
+    if look not in tuple(Look):
+        typer.echo(f"A phone cannot look like {look}. Type --as sms or --as telegram.", err=True)
+        return 2
+    # only the folder: whatever else is set belongs to the real service, which a practice talk must not reach
+    given = read_settings({"CONTENT_DIR": os.environ.get("CONTENT_DIR", "")})
+    try:
+        checked = load_folder(given.content_dir)
+    except ContentError as error:
+        for problem in error.problems:
+            typer.echo(f"{given.content_dir}/{problem}", err=True)
+        typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
+        return 2
+    assert checked.conversation is not None
+    library = checked.conversation.library
+    if flow and flow not in library.flows:
+        typer.echo(f"There is no flow {flow}: {did_you_mean(flow, library.flows)}", err=True)
+        return 2
+    logs.configure(given.log_format)
+    logging.getLogger().setLevel(logging.ERROR)  # a turn that fails is worth a line here; that all is well is not
+    with Database.open("sqlite://", Keyring.generate(), inline=True) as database, asyncio.Runner() as runner:
+        app = App(given, database, checked)
+        runner.run(app.go_live(checked))
+        talk = Talk(Room(app), Phone(NUMBERS[0], Look(look)), library)
+        try:
+            runner.run(talk.begin(flow))
+            for line in lines_typed():
+                runner.run(talk.hear(line))
+        except KeyboardInterrupt:
+            typer.echo()
+        runner.run(app.inlet.close())
+        typer.echo(f"{talk.total()}.")
+    return 0
+
+
+def lines_typed() -> Iterator[str]:
+    """What is typed, line by line, until Ctrl-D. Lines that come through a pipe are shown, as if they were typed."""
+    by_hand = sys.stdin is not None and sys.stdin.isatty()
+    while True:
+        try:
+            line = input("> " if by_hand else "")
+        except EOFError:
+            if by_hand:
+                typer.echo()
+            return
+        except UnicodeDecodeError:
+            typer.echo("That line is not text that can be read (UTF-8).", err=True)
+            continue
+        if not by_hand:
+            typer.echo(f"> {line}")
+        yield line
+
+
+class Talk:
+    """One phone in the terminal."""
+
+    def __init__(self, room: Room, phone: Phone, library: Library) -> None:
+        self.room = room
+        self.phone = phone
+        self.library = library
+        self._printed: dict[str, Bubble] = {}
+        self._alerts: set[int] = set()
+
+    # ------------------------------------------------------------ what is typed
+
+    async def begin(self, flow: str) -> None:
+        """Say how it works, and start ``flow`` if one was named."""
+        service = self.library.service
+        now = self.room.clock()
+        if timing.is_quiet(now, "", service):
+            # at night the bot starts nothing, and who tries a flow out wants to see it
+            await self.room.move(timing.quiet_ends(now, "", service))
+        tap = " [Yes] taps a button." if self.phone.look is Look.TELEGRAM else ""
+        aside(f"Practice: nothing is kept and nobody is reached. Type what you would text.{tap}")
+        aside("@ +26h or @ Mon 10:00 moves the clock. @ goes on to the next thing. Ctrl-D ends.")
+        self.say_time()
+        if flow == WELCOME:
+            typer.echo("> JOIN")
+            await self.hear("JOIN")
+        elif flow:
+            await self.start(flow)
+
+    async def hear(self, line: str) -> None:
+        """Do what one line asks for, and show what came of it."""
+        line = line.strip()
+        if not line:
+            return
+        try:
+            if line.startswith("@"):
+                await self.move(line[1:].strip())
+            elif (data := self.button(line)) is not None:
+                await self.room.tap(self.phone, data)
+            elif len(line) > LONGEST_TEXT:
+                aside(f"A text can be {LONGEST_TEXT} characters long, and this one has {len(line)}.")
+            else:
+                await self.room.send(self.phone, line)
+        except StorageError as error:
+            aside(str(error))
+        await self.show()
+
+    def button(self, line: str) -> str | None:
+        """What the button holds that ``[Yes]`` names, the newest first; None where it names none."""
+        label = line[1:-1].strip().casefold()
+        if self.phone.look is not Look.TELEGRAM or not (line.startswith("[") and line.endswith("]")):
+            return None
+        shown = (button for bubble in reversed(self.bubbles()) for button in bubble.buttons)
+        return next((button.data for button in shown if button.label.casefold() == label), None)
+
+    async def start(self, flow: str) -> None:
+        """Begin a flow as somebody who has joined and said yes to everything."""
+        now = self.room.clock()
+        await self.room.app.database.run(partial(self._book, flow=flow, now=now))
+        await self.room.catch_up()
+        await self.show()
+        if not self._printed:
+            aside(f"{flow} starts nothing for somebody who has said yes to everything: see its only_if.")
+
+    def _book(self, db: Db, flow: str, now: datetime) -> None:
+        contact = people.create_strangers(db, [(self.phone.channel, self.phone.address)], now)[
+            self.phone.channel, self.phone.address
+        ]
+        assert contact.participant is not None
+        agreed = {name: "yes" for name, variable in self.library.variables.items() if variable.kind == "consent"}
+        person = PersonChange(
+            id=contact.participant.id,
+            status=PersonStatus.ACTIVE,
+            joined_at=now,
+            remembered=agreed,
+            private={"nickname": NICKNAME} if "nickname" in self.library.variables else {},
+        )
+        people.save(db, [person])
+        bookings.add(db, [(contact.participant.id, BookLater(flow, now))], now)
+
+    async def move(self, written: str) -> None:
+        """Move the clock on: by a length, to a time, or to the next thing that happens."""
+        now = self.room.clock()
+        if written:
+            to = read_moment(written, now, self.library.service.time_zone)
+            if to is None:
+                aside(f"“@ {written}” is no time. Type @ +26h, @ Mon 10:00 or @ {now:%Y-%m-%d} 18:30.")
+                return
+        else:
+            coming = await self.room.coming()
+            if coming is None:
+                aside("Nothing is waiting to happen.")
+                return
+            to = coming.at
+        if not now <= to <= now + FARTHEST:
+            aside("The clock only goes forward, and at most a year at a time.")
+            return
+        await self.room.move(to)
+        self.say_time()
+
+    # ------------------------------------------------------------ what is shown
+
+    def bubbles(self) -> tuple[Bubble, ...]:
+        return self.room.memory.bubbles(self.phone)
+
+    async def show(self) -> None:
+        """Print every message that is new, or that stands otherwise than when it was printed."""
+        for bubble in await self.room.look(self.phone):
+            before = self._printed.get(bubble.key)
+            self._printed[bubble.key] = bubble
+            if not bubble.mine and (before is None or before.state is not bubble.state):
+                self.print(bubble, again=before is not None)
+        for alert in await self.room.app.database.run(alerts.unresolved):
+            if alert.id not in self._alerts:
+                self._alerts.add(alert.id)
+                aside(f"! alert: {alert.policy} ({alert.about})")
+
+    def print(self, bubble: Bubble, *, again: bool) -> None:
+        typer.echo("< " + bubble.text.replace("\n", "\n  "))
+        if bubble.buttons:
+            typer.echo("  " + " ".join(f"[{button.label}]" for button in bubble.buttons))
+        # after a move of the clock, a message may have come hours ago
+        when = f"{self.local(bubble.at):%A %H:%M}, " if self.room.clock() - bubble.at > timedelta(minutes=1) else ""
+        aside(f"  {when}{'now ' if again else ''}{self.note(bubble)}")
+
+    def note(self, bubble: Bubble) -> str:
+        match bubble.state:
+            case State.HELD if bubble.until is not None:
+                return f"held until {spoken(self.local(bubble.until))}"
+            case State.NOT_SENT | State.UNKNOWN:
+                return f"{bubble.state}: {bubble.why}"
+            case _:
+                return parts_and_price(bubble, self.library.service.price_per_text, self.phone.look)
+
+    def say_time(self) -> None:
+        aside(f"It is {spoken(self.local(self.room.clock()))}.")
+
+    def local(self, at: datetime) -> datetime:
+        return timing.local(at, self.library.service.time_zone)
+
+    def total(self) -> str:
+        return cost(self.bubbles(), self.library.service.price_per_text, self.phone.look)
+
+
+def aside(words: str) -> None:
+    """Something that no phone shows."""
+    typer.secho(words, dim=True)
