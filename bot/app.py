@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import sys
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from bot.undelivered import Undelivered
 from bot.web.application import build_app
 from bot.web.service import Health
 from flows import timing
+from flows.errors import SendError
 from flows.model import Channel, Inbound
 from storage import ends, releases, staff
 from storage.claiming import Hours
@@ -115,6 +115,7 @@ class App:
             refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
         )
         self.clockwork = Clockwork(self)
+        self.webhook_trouble = ""
         self._stop = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
         self._answers: set[asyncio.Task[bool]] = set()
@@ -140,8 +141,12 @@ class App:
         await self.go_live(self.checked)
         telegram = self.settings.telegram
         if self.telegram is not None and telegram is not None and telegram.mode == "webhook" and self.role != "worker":
-            with contextlib.suppress(Exception):  # /health says so, and the next start tries again
+            try:
                 await self.telegram.set_webhook(f"{self.settings.public_url}/webhooks/telegram")
+            except SendError as error:
+                # what is set already goes on working, and /health says that this did not
+                log.error("webhook.not_set", channel=Channel.TELEGRAM, exc_info=error)
+                self.webhook_trouble = "telegram did not take our webhook"
         if self.role != "web":
             await self.delivery.recover()
             self._loops.append(asyncio.create_task(self.delivery.run(self._stop), name="delivery"))
@@ -228,6 +233,8 @@ class App:
     def troubles(self, *, stalled: bool) -> tuple[str, ...]:
         """Short names of what is wrong."""
         found = [*self.delivery.troubles.values()]
+        if self.webhook_trouble:
+            found.append(self.webhook_trouble)
         if self.poller is not None and self.poller.trouble:
             found.append(self.poller.trouble)
         if self.watch.state != "live":

@@ -70,10 +70,13 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
 def _row(arrival: Arrival, met: dict[Key, Contact]) -> inbox.Arrival:
     inbound, finding = arrival.inbound, arrival.finding
     contact = met.get((inbound.channel, inbound.address))
+    person = contact.participant if contact is not None else None
+    # what somebody says after asking to be forgotten is a stranger's, and is not erased with the rest
+    theirs = person is not None and (not person.leaving or person.in_crisis)
     return inbox.Arrival(
         inbound,
-        contact.address_id if contact is not None else None,
-        contact.participant.id if contact is not None and contact.participant is not None else None,
+        contact.address_id if contact is not None and theirs else None,
+        person.id if person is not None and theirs else None,
         f"{finding.tier} {finding.rule}" if finding is not None else None,
     )
 

@@ -112,7 +112,7 @@ class Conversation:
             effects.append(Ended(scene.session.flow, "crisis"))
         if not finding.then:
             return Turn(None, tuple(effects))
-        stage = replace(stage, person=person_after(scene.person, effects, scene.now))
+        stage = stage.with_person(person_after(scene.person, effects, scene.now))
         asked = engine.start(stage, finding.then, purpose=Purpose.CRISIS)
         return Turn(asked.session, (*effects, *asked.effects))
 

@@ -6,7 +6,7 @@ Pure: content, a person and a session in; a Turn out, which says how the session
 from __future__ import annotations
 
 from flows.effects import Purpose, Turn
-from flows.model import Answer, Session, Wait
+from flows.model import Answer, Ask, Choices, Rate, Session, Wait
 from flows.talking.hearing import Answered, Hearing
 from flows.talking.silence import Silence
 from flows.talking.stage import Stage
@@ -49,5 +49,15 @@ def read_answer(stage: Stage, session: Session, text: str) -> Answered | None:
 
 def open_answer(stage: Stage, session: Session) -> Answer | None:
     """The kind of answer that the open question takes; None while a ``wait`` runs."""
-    walk = Hearing(stage, session, Purpose.REPLY)
-    return None if isinstance(walk.step, Wait) else walk.answer_kind(walk.step)
+    frame = session.frames[-1]
+    assert frame.step is not None, "an open question stands on a step"
+    step = stage.library.flows[frame.flow].steps[frame.step]
+    match step:
+        case Wait():
+            return None
+        case Ask():
+            return step.answer
+        case Rate():
+            return stage.library.instruments[step.instrument].scale
+        case _:
+            return Choices(())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 from flows import blanks, timing
 from flows.directory.finding import group_blanks
@@ -14,31 +12,56 @@ from flows.model import Group, Library, Participant
 from flows.talking.words import Vocabulary
 
 
-@dataclass(frozen=True)
 class Stage:
     """``library`` is the release the session started on; ``live`` is today's, for what is never pinned."""
 
-    library: Library
-    live: Library
-    vocabulary: Vocabulary
-    geography: Geography
-    now: datetime
-    person: Participant
+    __slots__ = ("_here", "geography", "library", "live", "now", "person", "vocabulary")
 
-    @cached_property
+    def __init__(
+        self,
+        *,
+        library: Library,
+        live: Library,
+        vocabulary: Vocabulary,
+        geography: Geography,
+        now: datetime,
+        person: Participant,
+    ) -> None:
+        self.library = library
+        self.live = live
+        self.vocabulary = vocabulary
+        self.geography = geography
+        self.now = now
+        self.person = person
+        self._here: datetime | None = None  # worked out when first asked for: most turns never ask
+
+    def with_person(self, person: Participant) -> Stage:
+        """The same stage, on which the person has changed."""
+        return Stage(
+            library=self.library,
+            live=self.live,
+            vocabulary=self.vocabulary,
+            geography=self.geography,
+            now=self.now,
+            person=person,
+        )
+
+    @property
     def zone(self) -> str:
         return self.person.time_zone or self.live.service.time_zone
 
-    @cached_property
+    @property
     def here(self) -> datetime:
         """What a clock on the person's wall shows."""
-        return timing.local(self.now, self.zone)
+        if self._here is None:
+            self._here = timing.local(self.now, self.zone)
+        return self._here
 
-    @cached_property
+    @property
     def today(self) -> date:
         return self.here.date()
 
-    @cached_property
+    @property
     def sample_groups_too(self) -> bool:
         """Invented groups are for practice; a real person is never sent to one."""
         return self.person.channel.is_practice

@@ -354,7 +354,7 @@ class Walk:
     def add(self, effect: Effect) -> None:
         """An effect that changes what the rest of this turn knows about the person."""
         self.effects.append(effect)
-        self.stage = replace(self.stage, person=person_after(self.stage.person, (effect,), self.stage.now))
+        self.stage = self.stage.with_person(person_after(self.stage.person, (effect,), self.stage.now))
 
     # ------------------------------------------------------------ where we stand
 
