@@ -17,9 +17,7 @@ COMMAND = re.compile(r"(?:bin/|(?<!-u )(?<![/\w]))fingerpost ([a-z]+)(?: ([a-z]+
 IMPORTED_AS = {
     "psycopg": "psycopg",
     "python-dateutil": "dateutil",
-    "python-telegram-bot": "telegram",
     "pyyaml": "yaml",
-    "ruamel.yaml": "ruamel",
     "phonenumberslite": "phonenumbers",
     "prometheus-client": "prometheus_client",
     "sqlalchemy": "sqlalchemy",
