@@ -150,7 +150,7 @@ class App:
         if self.role != "web":
             await self.delivery.recover()
             self._loops.append(asyncio.create_task(self.delivery.run(self._stop), name="delivery"))
-            self.clockwork.start()
+            self.clockwork.start(clock())
         if self.poller is not None:
             self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
         self._loops.append(asyncio.create_task(self.watch.run(self._stop), name="content watch"))

@@ -42,8 +42,8 @@ class Clockwork:
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
         }
 
-    def start(self) -> None:
-        """Start ticking; at once, so that a restart catches up."""
+    def start(self, now: datetime) -> None:
+        """Start ticking, at once, so that a restart catches up. ``now`` is real time, whatever practice says."""
         self._scheduler = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             timezone=UTC,
@@ -55,7 +55,7 @@ class Clockwork:
                 "interval",
                 args=(name, tick),
                 seconds=every.total_seconds(),
-                next_run_time=datetime.now(UTC),
+                next_run_time=now,
                 id=name,
             )
         self._scheduler.start()
