@@ -138,14 +138,19 @@ class Memory:
                 known[key] = replace(bubble, state=State.NOT_SENT, until=None, why=_FORGOTTEN)
         for key, bubble in stored.items():
             before = known.get(key)
-            # what a person typed or tapped is known better here: the store keeps a tap's value, not its label
-            known[key] = before if before is not None and before.mine else bubble
+            if before is not None and before.mine:
+                # the store keeps a tap's value and not its label, so the words are known better here
+                known[key] = replace(before, order=bubble.order)
+            else:
+                known[key] = bubble
         for key in [bubble.key for bubble in self.bubbles(phone)][:-KEPT]:
             del known[key]
 
     def typed(self, phone: Phone, key: str, text: str, at: datetime) -> None:
         """The person has sent this, whatever becomes of it."""
-        self._phones.setdefault(phone, {})[key] = Bubble(key=key, mine=True, text=text, at=at, order=0)
+        known = self._phones.setdefault(phone, {})
+        last = max((bubble.order for bubble in known.values()), default=0)
+        known[key] = Bubble(key=key, mine=True, text=text, at=at, order=last + 1)
 
 
 def price(parts: int, per_text: int) -> str:
