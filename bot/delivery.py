@@ -30,8 +30,8 @@ log = logs.get_logger(__name__)
 TICK = 1.0  # seconds: other processes queue messages too, and cannot wake us
 MOST_AT_ONCE = 100  # sends under way, routine ones; a blocked chat takes a place for up to fifteen seconds
 CRISIS_PLACES = 20  # and so many more that only crisis takes
-STUCK = timedelta(minutes=5)  # no send takes so long: whoever claimed it is dead
-SWEEP = timedelta(minutes=1)
+STUCK = timedelta(minutes=1)  # no send takes so long (a request is given up after 15 s): whoever claimed it is dead
+SWEEP = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)

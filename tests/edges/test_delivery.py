@@ -355,7 +355,7 @@ async def test_what_another_worker_left_is_swept_up_only_when_it_must_be_dead(wo
     await world.turn()
     world.restarted()
 
-    await world.pass_seconds(STUCK.total_seconds() - 60, step=60)
+    await world.pass_seconds(STUCK.total_seconds() / 2, step=10)
     assert world.status(row) == "sending"
     await world.pass_seconds(120, step=60)
     assert world.status(row) == "unknown"

@@ -13,11 +13,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
-from bot import logs, pacing
+from bot import delivery, logs, pacing
 from bot.app import App
 from bot.channels.twilio import TwilioMessenger
 from bot.config import read_settings
@@ -78,6 +79,8 @@ def main() -> None:
     settings = read_settings(os.environ)
     logs.configure("text", open(os.devnull, "w"))  # noqa: SIM115 - for the whole life
     checked = load_folder(settings.content_dir)
+    # a worker that died is noticed in seconds rather than in a minute, so that the test need not wait for it
+    delivery.STUCK, delivery.SWEEP = timedelta(seconds=4), timedelta(seconds=1)
     pacing.PACES = {channel: pacing.Pace(rate=1000, burst=1000) for channel in pacing.PACES}
     for line in sys.stdin:
         child = os.fork()
