@@ -114,7 +114,7 @@ class App:
             go_live=self.go_live,
             refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
         )
-        self.clockwork = Clockwork(self)
+        self.clockwork = Clockwork(self, wall=clock)
         self.webhook_trouble = ""
         self._stop = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []

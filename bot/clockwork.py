@@ -28,8 +28,9 @@ Tick = Callable[[], Awaitable[None]]
 class Clockwork:
     """Ticks. ``ticked_at`` is when the last whole one ended, by the service's own clock; None before the first."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, wall: Callable[[], datetime]) -> None:
         self.app = app
+        self._wall = wall  # real time, by which APScheduler ticks even while practice time is moved
         self.ticked_at: datetime | None = None
         self._scheduler: AsyncIOScheduler | None = None
 
