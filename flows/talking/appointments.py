@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
+from itertools import islice
 
 from flows.model import DayAndTime
 from flows.talking.counting import pieces
@@ -100,7 +101,7 @@ def _outside(answer: DayAndTime) -> NotRead:
 def _clocks(said: str) -> list[_Clock]:
     morning, later = _MORNING.search(said) is not None, _LATER.search(said) is not None
     hint = "a" if morning and not later else "p" if later and not morning else ""
-    found = (_clock(match, match["half"] or hint) for match in _TIME.finditer(said))
+    found = (_clock(match, match["half"] or hint) for match in islice(_TIME.finditer(said), _MOST_OPTIONS))
     return [clock for clock in found if clock is not None]
 
 

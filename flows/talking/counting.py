@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.talking.plain import listed
+
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -30,9 +32,7 @@ _TOKEN = re.compile(
 _FIGURES = re.compile(r"(?P<figures>(?:[lI](?=[\dO]))?[0-9oO]*\d[0-9oO]*)(?P<tail>[a-zA-Z]*)", re.ASCII)
 _MENDED = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1"})
 _HARMLESS_TAILS = frozenset({"", "ish", "x", "xx", "xxx"})
-COUNTING_TAILS = frozenset(
-    {"th", "st", "nd", "rd", "am", "pm", "hrs", "hr", "mins", "min", "kg", "mg", "ml", "yrs", "p"}
-)
+COUNTING_TAILS = listed("th, st, nd, rd, am, pm, hrs, hr, mins, min, kg, mg, ml, yrs, p")
 
 
 @dataclass(slots=True)

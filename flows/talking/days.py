@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.talking.counting import Piece, pieces
-from flows.talking.plain import bare
+from flows.talking.plain import bare, listed
 from flows.talking.reading import Asked, NotRead, Result, Understood, Unsure
 from flows.talking.weekdays import EVERYDAY, weekday_of
 from flows.timing import DAYS
@@ -18,43 +18,26 @@ _RELATIVE = {
     **dict.fromkeys(("today", "2day", "tonight", "2nite", "2night"), 0),
     **dict.fromkeys(("tomorrow", "tmrw", "tmw", "tomoz", "2moro", "2morrow", "tomorow", "tommorow", "tommorrow"), 1),
 }
-_ANY = frozenset(
-    {"any", "anyday", "anytime", "whenever", "wheneva", "all", "everyday", "either", "idm", "unrhyw", "dowolny"}
-    | {"any day", "any time", "any of them", "any is fine", "all of them", "every day", "dont mind", "i dont mind"}
-    | {"dont care", "i dont care", "not fussed", "im not fussed", "not bothered", "not bovvered", "no preference"}
-    | {"doesnt matter", "dosnt matter", "doesnt bother me", "all days", "all the time", "im easy", "easy", "im free"}
-    | {"im always free", "whatever", "wotever", "you choose", "up to you", "anything", "any one", "anyone", "n e", "ne"}
-    | {"im flexible", "flexible", "all week", "all the days", "the lot", "no matter", "dont matter", "nothing planned"}
-    | {"unrhyw ddiwrnod", "kiedykolwiek", "obojetnie"}
+_ANY = listed(
+    """
+    any, anyday, anytime, whenever, wheneva, all, everyday, either, idm, unrhyw, dowolny, any day, any time, any
+    of them, any is fine, all of them, every day, dont mind, i dont mind, dont care, i dont care, not fussed, im
+    not fussed, not bothered, not bovvered, no preference, doesnt matter, dosnt matter, doesnt bother me, all
+    days, all the time, im easy, easy, im free, im always free, whatever, wotever, you choose, up to you,
+    anything, any one, anyone, n e, ne, im flexible, flexible, all week, all the days, the lot, no matter, dont
+    matter, nothing planned, unrhyw ddiwrnod, kiedykolwiek, obojetnie
+    """
 )
-DENIES = frozenset(
-    {"not", "except", "but", "cant", "cannot", "never", "no", "dont", "wont", "isnt", "bar", "apart", "without"}
-)
+DENIES = listed("not, except, but, cant, cannot, never, no, dont, wont, isnt, bar, apart, without")
 
-PLAIN_WORDS = frozenset(
-    {
-        "on",
-        "a",
-        "the",
-        "is",
-        "best",
-        "please",
-        "pls",
-        "plz",
-        "ta",
-        "thanks",
-        "thank",
-        "you",
-        "good",
-        "fine",
-        "for",
-        "me",
-    }
-    | {"next", "this", "every", "would", "be", "suits", "works", "ok", "okay", "probably", "prob", "maybe", "id", "say"}
-    | {"evening", "evenings", "morning", "mornings", "afternoon", "afternoons", "eve", "night", "at", "around", "about"}
-    | {"like", "i", "prefer", "think", "its", "day", "days", "yes", "yeah", "x", "xx", "mate", "in", "or", "and", "so"}
-    | {"coming", "my", "erm", "um", "well", "better", "great", "lets", "go", "half", "past", "to", "quarter", "oclock"}
-    | {"s", "by", "can", "do", "im", "free", "could", "does", "just", "only", "ish", "any", "time", "from"}
+PLAIN_WORDS = listed(
+    """
+    on, a, the, is, best, please, pls, plz, ta, thanks, thank, you, good, fine, for, me, next, this, every,
+    would, be, suits, works, ok, okay, probably, prob, maybe, id, say, evening, evenings, morning, mornings,
+    afternoon, afternoons, eve, night, at, around, about, like, i, prefer, think, its, day, days, yes, yeah, x,
+    xx, mate, in, or, and, so, coming, my, erm, um, well, better, great, lets, go, half, past, to, quarter,
+    oclock, s, by, can, do, im, free, could, does, just, only, ish, any, time, from
+    """
 )
 
 

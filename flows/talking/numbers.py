@@ -7,169 +7,61 @@ from dataclasses import dataclass
 
 from flows.model import Number, Scale
 from flows.talking.counting import NUMBER_WORDS, Piece, pieces
-from flows.talking.plain import bare
+from flows.talking.plain import bare, listed
 from flows.talking.reading import Asked, NotRead, Result, Understood, Unsure
 
 _PLAIN = re.compile(r"\s*(\d{1,6})(?:\s*(?:/|out of)\s*(\d{1,6}))?\s*[.!)]*\s*", re.ASCII)
 _LONGEST_WORD = 40  # longer than any number said in one word
+_LONGEST_FIGURES = 6
 _MOST_OPTIONS = 4
 
 _OUT_OF = (("/",), ("out", "of"), ("outta",), ("outof",), ("of",), ("from",))
 
 # The number counts something: "12 days sober" rates nothing.
-_UNITS = frozenset(
-    {
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "wk",
-        "wks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "yr",
-        "yrs",
-        "hour",
-        "hours",
-        "hr",
-    }
-    | {"hrs", "min", "mins", "minute", "minutes", "am", "pm", "o'clock", "oclock", "times", "people", "ppl", "men"}
-    | {"women", "kids", "children", "drinks", "drink", "pints", "pint", "cans", "can", "bottles", "bottle", "units"}
-    | {"unit", "mg", "ml", "g", "kg", "stone", "lb", "lbs", "miles", "mile", "percent", "%", "quid", "pounds", "pound"}
-    | {"p", "k", "pence", "grand", "night", "nights", "th", "more", "other", "others", "bag", "bags", "lines", "steps"}
+_UNITS = listed(
+    """
+    day, days, week, weeks, wk, wks, month, months, year, years, yr, yrs, hour, hours, hr, hrs, min, mins,
+    minute, minutes, am, pm, o'clock, oclock, times, people, ppl, men, women, kids, children, drinks, drink,
+    pints, pint, cans, can, bottles, bottle, units, unit, mg, ml, g, kg, stone, lb, lbs, miles, mile, percent,
+    %, quid, pounds, pound, p, k, pence, grand, night, nights, th, more, other, others, bag, bags, lines, steps
+    """
 )
 _CLOCK_UNITS = frozenset({"am", "pm", "o'clock", "oclock", "th", "more", "other", "others"})
 
 # Before a number these make it a bound, or about something else.
-_ASIDE_BEFORE = frozenset(
-    {"over", "under", "below", "above", "than", "nearly", "almost", "least", "most", "max", "until", "till", "since"}
-    | {
-        "by",
-        "after",
-        "before",
-        "day",
-        "days",
-        "step",
-        "room",
-        "flat",
-        "week",
-        "was",
-        "were",
-        "yesterday",
-        "last",
-        "age",
-    }
-    | {"aged", "minus", "had", "have", "got", "ive", "i've", "past", "bus", "platform", "ward", "next", "another"}
-    | {"these", "those", "my", "chapter", "level", "usually", "normally"}
+_ASIDE_BEFORE = listed(
+    """
+    over, under, below, above, than, nearly, almost, least, most, max, until, till, since, by, after, before,
+    day, days, step, room, flat, week, was, were, yesterday, last, age, aged, minus, had, have, got, ive, i've,
+    past, bus, platform, ward, next, another, these, those, my, chapter, level, usually, normally
+    """
 )
 _ASIDE_AFTER = frozenset({"of", "b", "me", "u", "my", "or", "to", "am", "pm"})
 
-_DENIES = frozenset(
-    {"not", "isnt", "aint", "wasnt", "never", "no", "dont", "cant", "nowhere", "except", "nor", "neither"}
-)
-_BETWEEN_DENIED = frozenset(
-    {"a", "an", "really", "quite", "even", "the", "exactly", "about", "like", "near", "at", "be"}
-)
+_DENIES = listed("not, isnt, aint, wasnt, never, no, dont, cant, nowhere, except, nor, neither")
+_BETWEEN_DENIED = listed("a, an, really, quite, even, the, exactly, about, like, near, at, be")
 
 # Between the start of a message and its number, these leave the number an answer.
-_FILLERS = frozenset(
-    {
-        "a",
-        "an",
-        "about",
-        "around",
-        "roughly",
-        "approx",
-        "like",
-        "say",
-        "id",
-        "i'd",
-        "im",
-        "i'm",
-        "i",
-        "am",
-        "its",
-        "it's",
-    }
-    | {
-        "it",
-        "is",
-        "feeling",
-        "feel",
-        "maybe",
-        "probably",
-        "prob",
-        "probs",
-        "perhaps",
-        "guess",
-        "think",
-        "solid",
-        "mood",
-    }
-    | {
-        "today",
-        "todays",
-        "today's",
-        "would",
-        "be",
-        "at",
-        "um",
-        "umm",
-        "erm",
-        "er",
-        "hmm",
-        "well",
-        "so",
-        "the",
-        "answer",
-    }
-    | {
-        "number",
-        "rate",
-        "rating",
-        "score",
-        "give",
-        "giving",
-        "myself",
-        "going",
-        "with",
-        "on",
-        "bout",
-        "abt",
-        "just",
-        "now",
-    }
-    | {"right", "ok", "okay", "hi", "hello", "hey", "oh", "and", "still", "suppose", "reckon", "somewhere", "thats"}
-    | {"that's", "up", "down", "to", "good", "bad", "ill", "i'll", "go", "for", "definitely", "defo", "really", "put"}
-    | {
-        "very",
-        "pretty",
-        "yeah",
-        "yes",
-        "overall",
-        "currently",
-        "option",
-        "please",
-        "only",
-        "between",
-        "feels",
-        "things",
-    }
+_FILLERS = listed(
+    """
+    a, an, about, around, roughly, approx, like, say, id, i'd, im, i'm, i, am, its, it's, it, is, feeling, feel,
+    maybe, probably, prob, probs, perhaps, guess, think, solid, mood, today, todays, today's, would, be, at, um,
+    umm, erm, er, hmm, well, so, the, answer, number, rate, rating, score, give, giving, myself, going, with,
+    on, bout, abt, just, now, right, ok, okay, hi, hello, hey, oh, and, still, suppose, reckon, somewhere,
+    thats, that's, up, down, to, good, bad, ill, i'll, go, for, definitely, defo, really, put, very, pretty,
+    yeah, yes, overall, currently, option, please, only, between, feels, things
+    """
 )
-_INTRODUCES = frozenset(
-    {"a", "about", "around", "like", "say", "maybe", "its", "it's", "im", "i'm", "is", "mood", "rating"}
-)
-_ONE_AS_A_WORD_AFTER = frozenset({"no", "that", "this", "which", "the", "any", "some", "every", "only", "good", "bad"})
+_INTRODUCES = listed("a, about, around, like, say, maybe, its, it's, im, i'm, is, mood, rating")
+_ONE_AS_A_WORD_AFTER = listed("no, that, this, which, the, any, some, every, only, good, bad")
 _ONE_AS_A_WORD_BEFORE = frozenset({"of", "day", "time", "thing", "more", "by", "minute", "person"})
-_ENDS_IN_S = frozenset(
-    {"this", "its", "thats", "always", "less", "perhaps", "sometimes", "guess", "stress", "mess", "thanks", "bless"}
-    | {"feels", "hopefully", "plus", "across", "besides", "yours", "serious", "anxious", "nervous", "restless"}
+_ENDS_IN_S = listed(
+    """
+    this, its, thats, always, less, perhaps, sometimes, guess, stress, mess, thanks, bless, feels, hopefully,
+    plus, across, besides, yours, serious, anxious, nervous, restless
+    """
 )
-_TRAILING_WORDS = frozenset(
-    {"please", "pls", "plz", "ta", "thanks", "thank", "you", "thx", "mate", "x", "xx", "xxx", "ish"}
-)
+_TRAILING_WORDS = listed("please, pls, plz, ta, thanks, thank, you, thx, mate, x, xx, xxx, ish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +81,13 @@ def retry(answer: Number | Scale) -> NotRead:
     if isinstance(answer, Scale):
         return NotRead("retry scale", ends | {"low_label": answer.low_label, "high_label": answer.high_label})
     return NotRead("retry number", ends)
+
+
+def read_figures(answer: Number | Scale, text: str) -> Understood | None:
+    """The answer where the text is nothing but figures in range, as nearly every rating is."""
+    if len(text) <= _LONGEST_FIGURES and text.isdecimal() and text.isascii() and answer.low <= int(text) <= answer.high:
+        return Understood(str(int(text)))
+    return None
 
 
 def read_answer(answer: Number | Scale, asked: Asked) -> Result:
@@ -341,8 +240,8 @@ def _options(answer: Number | Scale, mentions: list[_Mention]) -> tuple[str, ...
 
 def _note(asked: Asked, origins: list[int], said: list[Piece], mention: _Mention) -> str:
     """The words around the number, where they say more than "about a … please"."""
-    around = [*said[: mention.first], *said[mention.last + 1 :]]
-    if all(each.text in _FILLERS or each.text in _TRAILING_WORDS or not each.text[0].isalnum() for each in around):
+    around = [each.text for each in (*said[: mention.first], *said[mention.last + 1 :]) if each.text[0].isalnum()]
+    if mention.aside or all(word in _FILLERS or word in _TRAILING_WORDS for word in around):
         return ""
     return asked.without(origins, said[mention.first].start, said[mention.last].end)
 

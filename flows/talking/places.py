@@ -16,6 +16,9 @@ UB W WA WC WD WF WN WR WS WV YO ZE
 """
 _AREAS = frozenset(_AREA_LIST.split())
 
+# Only in the middle of London does a letter end the first half: W1A, EC1A. "L8R" is later, not Liverpool.
+_LETTERED = frozenset({"E", "EC", "N", "NW", "SE", "SW", "W", "WC"})
+
 # Letters and digits as typed; O, I and L may stand where a digit belongs.
 _DIGIT = "[0-9OIL]"
 _HALF = rf"(?P<area>[A-Z]{{1,2}}) ?(?P<district>{_DIGIT}{{1,2}}|{_DIGIT}[A-HJKMNP-Y])"
@@ -25,6 +28,7 @@ _WHOLE = re.compile(
 _ONLY_HALF = re.compile(rf"(?<![A-Z0-9]){_HALF}(?:\s+(?P<sector>[0-9]))?(?![A-Z0-9])")
 _MENDED = str.maketrans("OIL", "011")
 
+_FIGURES = frozenset("0123456789OIL")  # what may stand where a figure belongs
 _LOOKALIKES = frozenset("OIL")
 _UPPER = {ord(sign): sign.upper() for sign in "abcdefghijklmnopqrstuvwxyz"}
 
@@ -65,6 +69,7 @@ def _found(form: re.Pattern[str], said: str) -> dict[str, tuple[int, int]]:
         # one figure at least must be a figure, else "soil" would be a place; "so 1" is one only on its own
         if (
             area in _AREAS
+            and (area in _LETTERED or district[-1] in _FIGURES)
             and any(sign.isdigit() for sign in figures)
             and (form is _WHOLE or match.group()[len(area)] != " " or match.group() == said.strip(_EDGES))
         ):

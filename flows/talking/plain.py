@@ -30,7 +30,7 @@ def _fold_sign(sign: str) -> str:
     if kind[0] in "CM" or "🏻" <= sign <= "🏿":  # zero-width, direction marks, accents typed apart, skin tones
         return ""
     flat = "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
-    if kind[0] == "L":
+    if kind[0] == "L" or kind == "Sc":
         return flat
     if flat.isascii() and flat.strip():
         return flat
@@ -108,3 +108,8 @@ def bare(text: str) -> str:
 def unstretched(words: str) -> str:
     """``yesss`` as ``yes``: a letter three times or more is one letter."""
     return _STRETCHED.sub(r"\1", words)
+
+
+def listed(words: str) -> frozenset[str]:
+    """A table of words and phrases, written with commas between them."""
+    return frozenset(" ".join(each.split()) for each in words.split(","))

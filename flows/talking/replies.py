@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from itertools import islice
 
 from flows import phones
 from flows.model import (
@@ -21,7 +22,7 @@ from flows.model import (
     YesNo,
 )
 from flows.talking import appointments, choosing, dates, days, numbers, places, yes_no
-from flows.talking.plain import bare
+from flows.talking.plain import bare, listed
 from flows.talking.reading import Asked, NotRead, Result, Skipped, Understood, Unsure
 from flows.talking.words import Vocabulary
 
@@ -45,6 +46,10 @@ def read(
     ``options`` are (name, label) pairs offered at run time; ``skip`` lets SKIP, and a plain no to what is no yes-or-no
     question, leave it; drama phone numbers are read in ``practice``.
     """
+    if isinstance(answer, Scale | Number):
+        quick = numbers.read_figures(answer, text)
+        if quick is not None:
+            return quick
     asked = Asked(text, vocabulary, language, today, options, example, practice)
     if skip and (vocabulary.skip(text) or (not isinstance(answer, YesNo | Choices) and _would_rather_not(asked))):
         return Skipped()
@@ -71,9 +76,11 @@ def read(
             raise TypeError(f"no reader for {type(answer).__name__}")
 
 
-_RATHER_NOT = frozenset(
-    {"none", "nothing", "idk", "dunno", "dont know", "i dont know", "not sure", "im not sure", "no idea", "n a", "na"}
-    | {"rather not", "id rather not", "dont want to", "i dont want to", "dont want to say", "nope", "no comment"}
+_RATHER_NOT = listed(
+    """
+    none, nothing, idk, dunno, dont know, i dont know, not sure, im not sure, no idea, n a, na, rather not, id
+    rather not, dont want to, i dont want to, dont want to say, nope, no comment
+    """
 )
 
 
@@ -127,9 +134,9 @@ def _read_phone(asked: Asked) -> Result:
     if whole is not None:
         return Understood(whole)
     found: dict[str, tuple[int, int]] = {}
-    for match in _PHONE_LIKE.finditer(folded):
+    for match in islice(_PHONE_LIKE.finditer(folded), _MOST_NUMBERS):
         written = match.group().rstrip(" .(/-")
-        while written:
+        for _ in range(_MOST_NUMBERS):
             number = phones.read_number(written, practice=asked.practice)
             if number is not None:
                 found.setdefault(number, (match.start(), match.start() + len(written)))

@@ -29,15 +29,14 @@ _NUMBERS |= {"srode": 2, "sobote": 5, "niedziele": 6}
 # Short forms that are also everyday words: "I sat down", "in the sun".
 EVERYDAY = frozenset({"sat", "sun", "wed", "mon", "tu", "thr", "sul", "iau"})
 
-_SHORTEST_SLIP = 6  # "moday", "firday" are slips of a day; "money" and "friend" must not be
+_SHORTEST_SLIP = 5  # "moday"; anything shorter is too near to other words
+_LONGEST_SLIP = 10
 
 
 def weekday_of(word: str) -> int | None:
     """0 for Monday to 6 for Sunday where the bare ``word`` names a day; one letter may be wrong."""
     number = _NUMBERS.get(word)
-    if number is not None or len(word) < _SHORTEST_SLIP - 1 or len(word) > 11:
+    if number is not None or not _SHORTEST_SLIP <= len(word) <= _LONGEST_SLIP:
         return number
-    if word[0] not in "mtwfsr" or word == "money":
-        return None
     near = {weekday for weekday, day in enumerate(DAYS) if OSA.distance(word, day, score_cutoff=1) <= 1}
     return near.pop() if len(near) == 1 else None

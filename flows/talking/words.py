@@ -10,7 +10,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from flows.talking.pausing import read_pause
-from flows.talking.plain import THUMBS_DOWN, THUMBS_UP, bare, unstretched
+from flows.talking.plain import THUMBS_DOWN, THUMBS_UP, bare, listed, unstretched
 from flows.talking.stopping import (
     CARRIER_HELP,
     CARRIER_START,
@@ -33,12 +33,9 @@ _YES_SIGNS = (THUMBS_UP, "👌", "✅", "✔", "☑")
 _NO_SIGNS = (THUMBS_DOWN, "❌", "✖", "❎")
 
 # A yes that may only mean "I have read it": where consent is asked, it gets one confirm.
-_WEAK_YES = frozenset({"ok", "okay", "k", "kk", "okey", "oki", "okie", "alright", "iawn", *_YES_SIGNS})
+_WEAK_YES = frozenset({"ok", "okay", "okk", "k", "kk", "okey", "oki", "okie", "alright", "iawn", *_YES_SIGNS})
 
-_POLITE = frozenset(
-    {"please", "pls", "plz", "plse", "ta", "thanks", "thx", "thnx", "thankyou", "you", "cheers", "mate", "🙏"}
-    | {"x", "xx", "xxx", "xo"}
-)
+_POLITE = listed("please, pls, plz, plse, ta, thanks, thx, thnx, thankyou, you, cheers, mate, 🙏, x, xx, xxx, xo")
 _STRETCHED_LETTER = re.compile(r"([a-z])\1\1")
 _TRAILING = re.compile(r"(?: (?:please|pls|plz|plse|ta|thanks|thank you|thankyou|thx|thnx|cheers|mate|x+|xo+|🙏))+$")
 _LEADING = re.compile(r"^(?:please|pls|plz|just|hi|hello|hey|ok|okay|oh|um|er) ")
@@ -242,7 +239,10 @@ class Vocabulary:
         if said is None and words and len(words) <= _LONGEST_HEARD:
             words = unstretched(words)
             said = table.get(words) or table.get(_polished(words))
-            if said is None and " " not in words and len(words) > 2 and words[-1] == words[-2]:
+            if said is None and " " in words:
+                again = set(words.split())
+                said = table.get(again.pop()) if len(again) == 1 else None  # no no no
+            elif said is None and len(words) > 2 and words[-1] == words[-2]:
                 said = table.get(words[:-1])  # noo, yess, yepp
         return said
 
@@ -254,7 +254,10 @@ class Vocabulary:
 
     def weak(self, text: str) -> bool:
         """Whether a yes may only mean "I have read it": ok, or a thumb."""
-        return _polished(unstretched(bare(text))) in _WEAK_YES
+        words = unstretched(bare(text))
+        if _WEAK_YES.isdisjoint(words.split()):
+            return False
+        return set(_polished(words).split()) <= _WEAK_YES
 
     def polished(self, words: str) -> str:
         """Bare words without the please, the thanks and the kisses."""

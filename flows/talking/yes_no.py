@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flows.talking.plain import bare
+from flows.talking.plain import bare, listed
 from flows.talking.reading import Asked, NotRead, Result, Understood, Unsure
 
 RETRY = NotRead("retry yes or no")
@@ -50,40 +50,39 @@ _LEANS = {
     ),
 }
 
-_CONDITIONS = frozenset(
-    {"if", "unless", "but", "depends", "depending", "only", "except", "maybe", "long", "provided", "perhaps"}
-)
-_TURNS = frozenset({"but", "and", "or", "well", "actually", "wait", "then", "maybe", "mean", "sorry", "n", "also"})
-_OPENINGS = frozenset(
-    {"um", "umm", "erm", "er", "uh", "hmm", "hm", "well", "oh", "ah", "so", "i", "said", "say", "its", "a", "an"}
-    | {"the", "answer", "is", "my", "ok", "okay", "alright", "hi", "hello", "hey", "right", "and", "probably", "reply"}
-    | {"would", "id", "just", "please", "sorry", "mate", "deffo", "definitely", "absolutely"}
+_CONDITIONS = listed("if, unless, but, depends, depending, only, except, maybe, long, provided, perhaps")
+_TURNS = listed("but, and, or, well, actually, wait, then, maybe, mean, sorry, n, also")
+_OPENINGS = listed(
+    """
+    um, umm, erm, er, uh, hmm, hm, well, oh, ah, so, i, said, say, its, a, an, the, answer, is, my, ok, okay,
+    alright, hi, hello, hey, right, and, probably, reply, would, id, just, please, sorry, mate, deffo,
+    definitely, absolutely
+    """
 )
 _OPENERS_ASIDE = frozenset({"ok", "okay", "alright"})  # "ok no thanks" is a no
 
 # What may follow "no" when it answers. "No money", "no sleep" and the like are asked about.
-_AFTER_NO = frozenset(
-    {"i", "im", "ive", "id", "ill", "not", "thanks", "thank", "ta", "thx", "please", "pls"}
-    | {"sorry", "mate", "but", "because", "cos", "coz", "cause", "my", "dont", "do", "never", "way", "chance"}
-    | {"its", "it", "he", "she", "they", "we", "that", "thats", "this", "you", "u", "and", "just", "nothing"}
-    | {"need", "today", "really", "no", "nah", "nope", "at", "for", "as", "still", "only", "unless", "if", "sir"}
-    | {"am", "cant", "wont", "havent", "isnt", "want", "leave", "stop", "yet"}
-    | {"me", "your", "ur", "thankyou", "cheers", "later", "maybe", "would", "will", "the", "a", "x", "xx", "xxx"}
-    | {"definitely", "absolutely", "deffo", "lol", "haha", "all", "now", "dnt", "didnt", "ok", "youre"}
+_AFTER_NO = listed(
+    """
+    i, im, ive, id, ill, not, thanks, thank, ta, thx, please, pls, sorry, mate, but, because, cos, coz, cause,
+    my, dont, do, never, way, chance, its, it, he, she, they, we, that, thats, this, you, u, and, just, nothing,
+    need, today, really, no, nah, nope, at, for, as, still, only, unless, if, sir, am, cant, wont, havent, isnt,
+    want, leave, stop, yet, me, your, ur, thankyou, cheers, later, maybe, would, will, the, a, x, xx, xxx,
+    definitely, absolutely, deffo, lol, haha, all, now, dnt, didnt, ok, youre
+    """
 )
-_NO_WHAT = frozenset(
-    {"idea", "clue", "one", "body", "comment", "doubt", "matter", "longer", "reason", "number", "sure"}
-)
+_NO_WHAT = listed("idea, clue, one, body, comment, doubt, matter, longer, reason, number, sure")
 _NO_TROUBLE = frozenset({"problem", "problems", "prob", "probs", "worries", "bother", "objection", "objections"})
 
 # "y do you ask" is why; "n then he left" is and
 _LETTERS = frozenset({"y", "n", "k", "u"})
 
 # After a yes that may only mean "I have read it", what does not turn it into something else.
-_AFTER_WEAK = frozenset(
-    {"then", "thanks", "thank", "ta", "please", "pls", "cool", "go", "lets", "fine", "great", "good", "mate"}
-    | {"sure", "x", "xx", "xxx", "ahead", "do", "it", "on", "with", "me", "by", "that", "thats", "sounds"}
-    | {"you", "cheers", "to", "start"}
+_AFTER_WEAK = listed(
+    """
+    then, thanks, thank, ta, please, pls, cool, go, lets, fine, great, good, mate, sure, x, xx, xxx, ahead, do,
+    it, on, with, me, by, that, thats, sounds, you, cheers, to, start
+    """
 )
 
 # Words plain enough to be an answer even at the end of a sentence.
@@ -127,8 +126,8 @@ def read_answer(asked: Asked) -> Result:
     start, end = tokens[first][1], tokens[first + length - 1][2]
     note = asked.without(origins, start, end) if any(rest) else ""
     weak = value == "yes" and vocabulary.weak(lead)
-    if vocabulary.polished(f"yes {bare(note)}") == "yes":
-        note = ""
+    if set(bare(note).split()) <= _AFTER_WEAK:
+        note = ""  # "go on then", "please mate": nothing a mentor would miss
     return Understood(value, note, weak)
 
 
