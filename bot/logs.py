@@ -51,6 +51,7 @@ _QUIET = (
     "apscheduler",
     "asyncio",
     "sqlalchemy",
+    "alembic",
 )
 
 

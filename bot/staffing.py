@@ -136,6 +136,6 @@ def _how_to_reach(db: Db, desk: Desk, alert: alerts.Alert, participant_id: int) 
     return {
         "name": values.get("nickname") or said("no name given"),
         "number": values.get("ring_number") or texted or said("only telegram"),
-        "times": values.get("safe_times") or said("any time"),
+        "times": values.get("safe_times") or said("times not asked"),
         "code": alert.code,
     }

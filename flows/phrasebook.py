@@ -61,7 +61,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "alert contact": ("name", "number", "times", "code"),  # follows ON IT: whom to ring, and when it is safe
     "no name given": (),  # instead of ((name))
     "only telegram": (),  # instead of ((number))
-    "any time": (),  # instead of ((times)), where no safe times were ever asked for
+    "times not asked": (),  # instead of ((times)), where no safe times were ever asked for
     "alias": ("number",),  # what staff texts call somebody: never their name
     "gate opened": (),  # the crisis drill was answered: people may join now
     "alert unknown code": (),  # no open alert has that code, or a code is needed

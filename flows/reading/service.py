@@ -32,6 +32,7 @@ _NEEDED = {
 _LIMITS = ("texts a person a day", "texts a month")
 _VARIABLE = ("type", "private", "shows", "keep_for", "if_empty", "set_by", "keep", "was")
 _FIRST_HALF = "first half only"
+_AUDIT = "audit"
 _KEPT = "write it like 90 days or 24 months."
 
 NO_SERVICE = Service(
@@ -118,11 +119,15 @@ def _each(
 
 
 def _written(root: Map, keep: Mapping[str, timedelta]) -> dict[str, str]:
-    """Every setting as it is written, for ``((service.name))``; ``keep_for`` is the longest of ``keep:`` in words."""
+    """Every setting as it is written, for ``((service.name))``; ``keep_for`` is how long words and answers are kept.
+
+    That is the longest of ``keep:`` but for the audit, which holds none of either.
+    """
     written = {key.value: node.value for key, node in root.pairs if isinstance(node, nodes.Text)}
     kept = root.get("keep")
-    if keep and isinstance(kept, Map):
-        longest = kept.get(max(keep, key=lambda name: keep[name]))
+    of_theirs = {name: length for name, length in keep.items() if name != _AUDIT}
+    if of_theirs and isinstance(kept, Map):
+        longest = kept.get(max(of_theirs, key=lambda name: of_theirs[name]))
         if isinstance(longest, nodes.Text):
             written["keep_for"] = longest.value
     return written
