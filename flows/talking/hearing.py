@@ -10,6 +10,7 @@ from flows.talking import replies
 from flows.talking.answers import CHOSEN
 from flows.talking.walk import Walk
 
+WHICH_ONE = "?"  # we asked which of several was meant: only the answer itself settles it, never a yes
 MISSES = 2  # after the second reply that cannot be read we offer a person and move on
 
 Answered = replies.Understood | replies.Unsure | replies.Skipped | replies.NotRead
@@ -24,7 +25,7 @@ class Hearing(Walk):
         step = self.step
         if isinstance(step, Wait):
             return None
-        if waiting.confirm:
+        if waiting.confirm and waiting.confirm != WHICH_ONE:
             sure = self.read_as(YesNo(), text)
             if isinstance(sure, replies.Understood):
                 # the one confirm has been asked: even a weak "ok" is a yes now
@@ -67,7 +68,7 @@ class Hearing(Walk):
 
     def understood(self, heard: replies.Understood) -> None:
         must = isinstance(self.step, Ask) and self.step.must
-        if must and heard.weak and not self.open_question().confirm:
+        if must and heard.weak and self.open_question().confirm in ("", WHICH_ONE):
             # "ok" at a consent question is not yet a yes
             self.confirm(heard.value, "did you mean", {"value": self.stage.phrase("yes")})
             return
@@ -81,7 +82,7 @@ class Hearing(Walk):
         elif len(heard.options) == 1:
             self.confirm(heard.options[0], "did you mean", {"value": heard.options[0]})
         else:
-            self.confirm("?", "which one", {"values": " / ".join(heard.options)})
+            self.confirm(WHICH_ONE, "which one", {"values": " / ".join(heard.options)})
 
     def confirm(self, value: str, phrase: str, said: dict[str, str]) -> None:
         """One gentle confirm, never a silent guess."""
