@@ -33,7 +33,7 @@ def test_a_folder_with_nothing_wrong_reads() -> None:
     assert (service.quiet_from, service.quiet_to, service.price_per_text) == (time(20), time(9), 40)
     assert service.holidays == {date(2026, 12, 25), date(2026, 12, 28)}
     assert (service.texts_a_day, service.texts_a_month) == (12, None)
-    assert (service.written["keep_for"], service.written["privacy_link"]) == ("6 years", "https://example.org/privacy")
+    assert (service.written["keep_for"], service.written["privacy_link"]) == ("90 days", "https://example.org/privacy")
     assert library.variables["nickname"].longest == 20
     assert library.variables["nickname"].shows
     assert library.variables["early_until"].set_by_staff
