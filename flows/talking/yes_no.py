@@ -13,42 +13,27 @@ RETRY = NotRead("retry yes or no")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[👍👎👌✅✔☑❌✖❎]|[^\w\s]")
 
 # Whole messages that lean one way without saying it; they get one confirm.
-_LEANS = {
-    **dict.fromkeys(
-        (
-            *("not really", "not yet", "not today", "not right now", "not at the moment", "not atm", "not this time"),
-            *("not for me", "not me", "not likely", "not interested", "not keen", "not particularly", "not ready"),
-            *("dont think so", "i dont think so", "i dont", "i dont want to", "dont want to", "rather not"),
-            *("id rather not", "i would rather not", "probably not", "prob not", "prefer not to", "i wont", "i cant"),
-            *("i havent", "im not", "i am not", "never", "nothing", "i do not", "maybe later", "another time"),
-            *("not quite", "not so much", "doubt it", "i doubt it", "no way jose", "nothing thanks"),
-        ),
-        "no",
-    ),
-    **dict.fromkeys(
-        (
-            *("i think so", "think so", "i guess", "i guess so", "guess so", "i suppose", "i suppose so", "suppose"),
-            *("suppose so", "probably", "prob", "probs", "could do", "might as well", "if you like", "if you want"),
-            *("if i must", "if i have to", "why not", "sure why not", "i do", "i am", "i would", "i can", "i will"),
-            *("i have", "i did", "of course", "course", "ofc", "definitely", "definately", "defo", "deffo", "def"),
-            *(
-                "absolutely",
-                "certainly",
-                "fine",
-                "thats fine",
-                "thats ok",
-                "that is fine",
-                "fair enough",
-                "sounds good",
-            ),
-            *("sounds ok", "cool", "great", "good", "go for it", "lets go", "lets do it", "please", "please do"),
-            *("correct", "right", "true", "happy to", "carry on", "i agree", "agreed", "agree", "do it", "alright"),
-            *("id love to", "love to", "id like that", "id like to", "i would like to", "k", "kk", "all good"),
-            *("no problem", "no probs", "no worries", "no bother", "yeah right", "i want to", "want to"),
-        ),
-        "yes",
-    ),
-}
+_LEANS_TO_NO = listed(
+    """
+    not really, not yet, not today, not right now, not at the moment, not atm, not this time, not for me, not
+    me, not likely, not interested, not keen, not particularly, not ready, dont think so, i dont think so, i
+    dont, i dont want to, dont want to, rather not, id rather not, i would rather not, probably not, prob not,
+    prefer not to, i wont, i cant, i havent, im not, i am not, never, nothing, i do not, maybe later, another
+    time, not quite, not so much, doubt it, i doubt it, no way jose, nothing thanks
+    """
+)
+_LEANS_TO_YES = listed(
+    """
+    i think so, think so, i guess, i guess so, guess so, i suppose, i suppose so, suppose, suppose so, probably,
+    prob, probs, could do, might as well, if you like, if you want, if i must, if i have to, why not, sure why
+    not, i do, i am, i would, i can, i will, i have, i did, of course, course, ofc, definitely, definately,
+    defo, deffo, def, absolutely, certainly, fine, thats fine, thats ok, that is fine, fair enough, sounds good,
+    sounds ok, cool, great, good, go for it, lets go, lets do it, please, please do, correct, right, true, happy
+    to, carry on, i agree, agreed, agree, do it, alright, id love to, love to, id like that, id like to, i would
+    like to, k, kk, all good, no problem, no probs, no worries, no bother, yeah right, i want to, want to
+    """
+)
+_LEANS = dict.fromkeys(_LEANS_TO_NO, "no") | dict.fromkeys(_LEANS_TO_YES, "yes")
 
 _CONDITIONS = listed("if, unless, but, depends, depending, only, except, maybe, long, provided, perhaps")
 _TURNS = listed("but, and, or, well, actually, wait, then, maybe, mean, sorry, n, also")
