@@ -95,6 +95,7 @@ class Service:
         assert self._process is not None, "the service has not been started"
         code = await asyncio.wait_for(self._process.wait(), seconds)
         await asyncio.gather(*self._readers)
+        self._process = None
         return code
 
     async def stops(self) -> int:
@@ -117,7 +118,7 @@ class Service:
 
     def must_be_alive(self) -> None:
         code = self._process.returncode if self._process is not None else None
-        assert self._process is not None, "the service has not been started"
+        assert self._process is not None, f"the service is not running\n{self.output}"
         assert code is None, f"the service ended with exit code {code}\n{self.output}"
 
     async def _read(self, stream: asyncio.StreamReader, into: list[str]) -> None:

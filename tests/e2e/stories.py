@@ -16,7 +16,7 @@ JOINING: tuple[tuple[str, str], ...] = (
     ("safe for them", "weekdays after 6"),
     ("improve services", "no"),
 )
-RING = ("ring you", "07700 900321")  # asked on Telegram alone, after the goal
+RING = ("ring you", "skip")  # asked on Telegram alone; numbers kept for drama are refused outside practice
 
 
 def questions(*, telegram: bool = False) -> tuple[tuple[str, str], ...]:

@@ -38,9 +38,9 @@ async def test_a_fine_day_by_text(world: World, phone: Phone) -> None:
     await phone.texts("CHECKIN")
     await phone.hears("1 (rough) to 5 (good)")
     await phone.texts("4")
-    await phone.hears("0 to 10")
+    await phone.hears("to 10 (")
     await phone.texts("7/10")
-    await phone.hears("0 to 10")
+    await phone.hears("to 10 (")
     await phone.texts("about a 4")
     await phone.hears("reach a person")
     assert rated(world) == before + 2

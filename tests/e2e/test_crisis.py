@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.stories import JOINING, RING, gets_to, joins, questions
+from tests.e2e.stories import gets_to, joins, questions
 from tests.e2e.world import World, alert_code
 
 ACT = "cant do this no more im gonna end it tonite"
@@ -126,8 +126,3 @@ async def test_everyday_words_raise_nothing(world: World) -> None:
         await chat.types(words)
         await chat.hears()
     assert len(world.alerts()) == before
-
-
-def test_every_question_is_tried() -> None:
-    assert len(questions(telegram=True)) == len(JOINING) + 1
-    assert RING in questions(telegram=True)

@@ -66,6 +66,18 @@ class Listener:
         )
         return self._read_to(found + 1)
 
+    async def hears_all(self, *fragments: str, seconds: float = DEADLINE) -> str:
+        """Wait until each of the fragments has come, in any order and in any message; returns what was read."""
+
+        def look() -> bool | None:
+            said = _plain("\n".join(self.unread))
+            return all(_plain(fragment) in said for fragment in fragments) or None
+
+        await self._happenings.until(
+            look, lambda: f"{self.name} did not hear all of {fragments!r} but {list(self.unread)!r}", seconds=seconds
+        )
+        return self.reads_all()
+
     def reads_all(self) -> str:
         """Read what has come so far, without waiting."""
         return self._read_to(len(self.received))

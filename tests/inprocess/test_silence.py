@@ -97,7 +97,7 @@ async def test_after_the_nudge_an_answer_still_counts(town: Town) -> None:
     await town.passes(timedelta(hours=25))
     await phone.hears("No rush")
     await phone.says("4")
-    await phone.hears("0 to 10")
+    await phone.hears("to 10 (")
 
 
 async def test_silence_before_joining_is_forgotten_without_a_word(town: Town) -> None:
