@@ -53,7 +53,7 @@ async def twilio(given: Settings) -> Answer | None:
     if given.twilio is None:
         return None
     url = f"{given.twilio.api_url}/2010-04-01/Accounts/{quote(given.twilio.account, safe='')}.json"
-    said = await _ask(url, aiohttp.BasicAuth(given.twilio.account, given.twilio.token))
+    said = await _ask(url, aiohttp.encode_basic_auth(given.twilio.account, given.twilio.token))
     if isinstance(said, str):
         return Answer(stop(f"Twilio does not answer ({said}).", "look at the network, and at TWILIO_API_URL."))
     if said.status in (401, 403, 404):
@@ -67,13 +67,14 @@ async def twilio(given: Settings) -> Answer | None:
     return Answer(well("Twilio opens the account."), said.at)
 
 
-async def _ask(url: str, auth: aiohttp.BasicAuth | None = None) -> _Said | str:
+async def _ask(url: str, authorization: str = "") -> _Said | str:
     """The answer, or the kind of error; never its words, which may hold the URL and so the token."""
+    headers = {"Authorization": authorization} if authorization else {}
     limit = aiohttp.ClientTimeout(total=SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
-            session.get(url, auth=auth, allow_redirects=False) as response,
+            session.get(url, headers=headers, allow_redirects=False) as response,
         ):
             at = None
             with contextlib.suppress(ValueError):

@@ -1,0 +1,122 @@
+"""The practice page in a real browser: somebody joins, waits, and types what would do harm if it were not text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.e2e.service import Service
+from tests.practice.conftest import CONTENT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HARM = ("<b onclick=x>Sam</b>", '<script>document.title = "owned"</script>', '<img src="x" onerror="document.title=1">')
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="there is no chromium on PATH: install it to try the page in a browser"),
+]
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Page]:
+    """The page of a real service in practice mode; whatever the browser complains of fails the test."""
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'practice.db'}", "CONTENT_DIR": str(CONTENT)}
+    service = Service(settings, tmp_path)
+    complaints: list[str] = []
+    try:
+        await service.starts()
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            opened = await browser.new_page(viewport={"width": 320, "height": 640})
+            opened.on("pageerror", lambda error: complaints.append(str(error)))
+            opened.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+            await opened.goto(f"{service.url}/practice")
+            yield opened
+            await browser.close()
+        assert complaints == []
+    finally:
+        assert await service.stops() == 0
+
+
+async def texts(page: Page, *words: str) -> None:
+    for each in words:
+        await page.get_by_label("Your message").fill(each)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".mine .words").last).to_have_text(each)
+
+
+async def hears(page: Page, fragment: str) -> None:
+    await expect(page.locator(".theirs").filter(has_text=fragment).last).to_be_visible()
+
+
+async def test_somebody_joins_by_typing_and_time_goes_on(page: Page) -> None:
+    await expect(page.locator("#empty")).to_be_visible()
+    await texts(page, "hello")
+    await hears(page, "18 or over")
+    await expect(page.locator(".theirs .note").last).to_contain_text("1 part, 4p")
+    await texts(page, "y", "y", *HARM[:1], "skip", "y", "mon 10am", "y", "any", "n")
+    await hears(page, f"all set, {HARM[0]}")
+    await texts(page, "CHECKIN")
+    await hears(page, "how are things today")
+    await page.get_by_role("button", name="+24 hours").click()
+    await hears(page, "No rush")
+    await expect(page.get_by_role("status")).to_contain_text("The clock has moved on")
+    await page.get_by_role("button", name="Until the next thing happens").click()
+    await expect(page.locator(".theirs:not([data-state=sent])")).to_have_count(0)
+
+
+async def test_somebody_joins_by_tapping(page: Page) -> None:
+    await page.get_by_role("radio", name="Telegram").check()
+    await texts(page, "hello")
+    await page.locator("#log").get_by_role("button", name="Yes").click()
+    await expect(page.locator(".mine .words").last).to_have_text("Yes")
+    await hears(page, "OK to start?")
+    await page.locator("#log").get_by_role("button", name="Yes").last.click()
+    await hears(page, "What shall I call you")
+    await page.reload()
+    await hears(page, "What shall I call you")  # the address keeps the phone
+
+
+async def test_what_looks_like_a_page_stays_text(page: Page) -> None:
+    title = await page.title()
+    await texts(page, *HARM)
+    assert await page.locator("#log :is(script, img, b)").count() == 0
+    assert await page.title() == title
+
+
+async def test_it_fits_a_narrow_screen_and_is_worked_from_the_keyboard(page: Page) -> None:
+    await texts(page, "hello", "a" * 400)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    small = await page.evaluate(
+        """[...document.querySelectorAll("button, select, textarea, .looks span")].filter((each) =>
+             each.getClientRects().length && each.getBoundingClientRect().height < 43).map((each) => each.outerHTML)"""
+    )
+    assert small == []  # a thumb needs about 44 pixels
+    await page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        reached.add(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert reached >= {"text", "Send", "phone", "log", "+1 hour", "+24 hours", "Until the next thing happens"}
+
+
+async def test_new_messages_are_read_out_and_old_ones_are_not(page: Page) -> None:
+    log = page.get_by_role("log")
+    await expect(log).to_have_attribute("aria-live", "off")
+    await texts(page, "hello")
+    await hears(page, "18 or over")
+    await expect(log).to_have_attribute("aria-live", "polite")
