@@ -108,15 +108,19 @@ def _row(parts: list[str], at: int, lists: Mapping[str, Part]) -> tuple[Part, in
 
 def _bracket(parts: list[str], at: int, lists: Mapping[str, Part]) -> tuple[Part, int]:
     ways: list[Part] = []
+    several = False
     while True:
+        begin = at
         way, at = _row(parts, at, lists)
-        ways.append(way)
+        if way != NOTHING or at == begin:  # a way of filler words alone is left out: it must not free the others
+            ways.append(way)
         if at >= len(parts):
             raise PhraseError("a bracket is not closed")
         at += 1
         if parts[at - 1] == ")":
             break
-    if len(ways) == 1:
+        several = True
+    if not several or not ways:
         ways.append(NOTHING)
     return _either(ways), at
 

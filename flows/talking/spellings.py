@@ -229,7 +229,7 @@ FILLERS = set_of(
     """
     just really even actually literally honestly seriously genuinely fucking fuckin fckin fking effing bloody proper
     properly very so quite pretty totally completely absolutely basically probably maybe please well truly deeply
-    friggin frigging sodding pure deffo definitely def legit like um erm er oh omg
+    friggin frigging sodding pure deffo definitely def legit um erm er oh omg
     """
 )
 
