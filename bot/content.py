@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,12 +17,13 @@ from flows.checking.transcripts import run_transcripts
 from flows.directory.geography import Geography
 from flows.errors import ContentError
 from flows.model import Level, Place, Problem
-from flows.reading.library import read_library
-from flows.talking.conversation import Conversation
+from flows.reading.library import Reading, read_library
+from flows.talking.conversation import WELCOME, WELCOME_BACK, Conversation
 
 log = logs.get_logger(__name__)
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes; no content file comes near it
+STARTED_BY_US = (WELCOME, WELCOME_BACK, "help", "delete", "mentor")
 ENDINGS = frozenset({".yaml", ".yml", ".csv", ".txt"})  # .txt is read so that check can say what Notepad did
 
 
@@ -74,6 +75,16 @@ def read_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return found, problems
 
 
+def _missing_flows(reading: Reading) -> Iterator[Problem]:
+    """Flows that the program starts by itself: without one of them somebody would meet an apology, or nothing."""
+    files = {flow.place.file for flow in reading.draft.flows.values()}
+    for name in STARTED_BY_US:
+        file = f"flows/{name}.yaml"
+        if file not in files and not any(problem.place.file == file for problem in reading.problems):
+            fix = f"put {file} back; fingerpost ships one to start from."
+            yield Problem(Place(file, 1), Level.ERROR, "missing", "This flow is missing.", fix)
+
+
 def check_folder(folder: Path, *, tests: bool = True) -> Checked:
     """Read, link and check a folder, and run its conversation tests. Never raises on what coordinators wrote."""
     found, problems = read_files(folder)
@@ -82,6 +93,7 @@ def check_folder(folder: Path, *, tests: bool = True) -> Checked:
     reading = read_library(found)
     problems.extend(reading.problems)
     problems.extend(check_library(reading))
+    problems.extend(_missing_flows(reading))
     conversation = None
     if reading.library is not None and not any(problem.level is Level.ERROR for problem in problems):
         conversation = Conversation(reading.library, geography())
