@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from flows.checking.alarms import check_rules
 from flows.checking.care import check_care, check_languages
 from flows.checking.paths import walk
 from flows.checking.talk import check_course, check_runs
@@ -33,6 +34,7 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
         check_words(flow, reached, library, problems)
     check_runs(library, problems)
     check_languages(library, problems)
+    problems.found += check_rules(library.crisis, library.idioms)
     for line in library.helplines.values():
         check_wording(line.place, line.say, library, problems)
     for phrase in library.phrases.values():

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flows import conditions
 from flows.directory.geography import Geography
@@ -34,8 +35,7 @@ UNREADABLE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """Who is talking to us, and where their conversation stands. ``pinned`` is the release it began on."""
 
     person: Participant
@@ -72,7 +72,7 @@ class Conversation:
         if finding is None:
             return self.understand(scene, inbound)
         turn = self.offer_lines(scene, inbound, finding) if finding.tier == "S" else self.crisis(scene, finding)
-        return replace(turn, finding=f"{finding.tier} {finding.rule}")
+        return turn._replace(finding=f"{finding.tier} {finding.rule}")
 
     def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:
         """Begin a flow that was booked or scheduled. A condition that no longer holds starts nothing."""
@@ -103,7 +103,7 @@ class Conversation:
 
     def crisis(self, scene: Scene, finding: Finding) -> Turn:
         """The reply at once and the alert, whatever else was going on; the interrupted flow ends."""
-        stage = self.stage(replace(scene, pinned=None))
+        stage = self.stage(scene._replace(pinned=None))
         effects: list[Effect] = [
             self.helpline(stage, finding.reply),
             OpenAlert(f"crisis {finding.tier}", None, "words that worry us", tier=finding.tier, rule=finding.rule),
@@ -256,7 +256,7 @@ class Conversation:
     def wrong_number(self, scene: Scene) -> Turn:
         said = self.say(scene, "wrong number")
         ended = (Ended(scene.session.flow, "wrong number"),) if scene.session else ()
-        confirm = tuple(replace(e, purpose=Purpose.CONFIRM) for e in said.effects if isinstance(e, Say))
+        confirm = tuple(e._replace(purpose=Purpose.CONFIRM) for e in said.effects if isinstance(e, Say))
         known = scene.person.joined_at is not None
         lost = (OpenAlert("contact lost", None, "somebody else has their number now"),) if known else ()
         return Turn(None, (ForgetMe(wrong_number=True), *ended, *confirm, *lost))
@@ -275,7 +275,7 @@ class Conversation:
         person = scene.person
         if person.status is PersonStatus.ACTIVE:
             said = self.say(scene, "already here")
-            return replace(said, effects=(Pause(None), *said.effects)) if person.paused_until else said
+            return said._replace(effects=(Pause(None), *said.effects)) if person.paused_until else said
         if not scene.may_join:
             return self.say(scene, "not open yet")
         fresh = person.stopped_at is not None and scene.now - person.stopped_at <= REJOIN_WITHIN
@@ -300,7 +300,7 @@ class Conversation:
 
     def begin(self, scene: Scene, flow: str) -> Turn:
         # a conversation begins on today's release, whatever one an earlier began on
-        stage = self.stage(replace(scene, pinned=None))
+        stage = self.stage(scene._replace(pinned=None))
         ended = (Ended(scene.session.flow, "left"),) if scene.session else ()
         turn = engine.start(stage, flow, purpose=Purpose.REPLY)
         return Turn(turn.session, (*ended, *turn.effects))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows.effects import KeepNote, Rated
 from flows.model import Answer, Ask, Choice, Choices, Find, Rate, Step, Wait, Waiting, Wording, YesNo
 from flows.talking import replies
@@ -112,8 +110,7 @@ class Hearing(Walk):
         waiting = self.open_question()
         own = self.step.no_reply if isinstance(self.step, Ask | Find) else None
         nudge_at, close_at = self.deadlines(own)
-        self.waiting = replace(
-            waiting,
+        self.waiting = waiting._replace(
             misses=waiting.misses if misses is None else misses,
             confirm=confirm,
             nudge_at=nudge_at,

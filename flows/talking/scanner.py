@@ -78,6 +78,32 @@ class Scanner:
             here = {p for p in own if self._accepts(p, words[index]) and not here.isdisjoint(self._follow[p])}
         return found
 
+    def held(self, inners: int) -> list[tuple[int, int]]:
+        """Which of the first ``inners`` phrases stand whole within one of the others; ``…`` holds none."""
+        begins = len(self._words) if inners == len(self._own) else self._own[inners].start
+        at: dict[str, list[int]] = {}
+        for position in range(begins, len(self._words)):
+            for word in self._words[position]:
+                at.setdefault(word, []).append(position)
+        pairs = [
+            (mine, theirs)
+            for number in range(inners)
+            for mine in self._first[number]
+            for theirs in {theirs for word in self._words[mine] for theirs in at.get(word, ())}
+        ]
+        seen = set(pairs)
+        found: set[tuple[int, int]] = set()
+        while pairs:
+            mine, theirs = pairs.pop()
+            if mine in self._last:
+                found.add((self._phrase[mine], self._phrase[theirs] - inners))
+            for after in self._follow[mine]:
+                for then in self._follow[theirs]:
+                    if (after, then) not in seen and not self._words[after].isdisjoint(self._words[then]):
+                        seen.add((after, then))
+                        pairs.append((after, then))
+        return sorted(found)
+
     def _accepts(self, position: int, word: str) -> bool:
         return not self._words[position] or word in self._words[position]
 
@@ -129,6 +155,12 @@ class Scanner:
             last = last + inner_last if inner_empty else inner_last
             empty = empty and inner_empty
         return empty, first, last
+
+
+def overlaps(inner: Sequence[Part], outer: Sequence[Part]) -> list[tuple[int, int]]:
+    """(inner, outer) for each inner pattern that some way of saying an outer one holds from end to end."""
+    both = Scanner([*inner, *outer])
+    return both.held(len(inner))
 
 
 def _by_word(words: list[frozenset[str]], positions: list[int]) -> tuple[dict[str, list[int]], list[int]]:

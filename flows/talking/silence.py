@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows.effects import ForgetMe
 from flows.model import Ask, Find, Frame, NoReply, Wait
 from flows.statuses import PersonStatus
@@ -19,7 +17,7 @@ class Silence(Walk):
             self.close()
         elif waiting.nudge_at is not None and now >= waiting.nudge_at:
             rule = self.silence_rule(self.step.no_reply if isinstance(self.step, Ask | Find) else None)
-            self.waiting = replace(waiting, nudge_at=None)
+            self.waiting = waiting._replace(nudge_at=None)
             if rule is not None and rule.say is not None:
                 self.say(self.words(rule.say), about="nudge")
 

@@ -5,7 +5,6 @@ A flow is a list of numbered steps; a session is a pile of frames, each a flow a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from flows import blanks, conditions, timing
@@ -103,27 +102,31 @@ class Walk:
                     return
                 below = self.frames[-1]
                 if below.interrupted:
-                    self.frames[-1] = replace(below, interrupted=False)
+                    self.frames[-1] = Frame(below.flow, below.step)
                     if self.left_open is not None:
                         # the word's flow only said something: the question below is still open, and not asked twice
                         self.waiting = self.left_open
                         return
                 index = below.step
                 continue
-            step = self.flow.steps[index]
-            self.frames[-1] = replace(self.frames[-1], step=index)
+            flow = self.flow
+            step = flow.steps[index]
             if isinstance(step, Run):
-                self.frames[-1] = replace(self.frames[-1], step=step.next)
-                self.frames.append(Frame(step.flow, self.flow_named(step.flow).first))
-                index = self.frames[-1].step
+                index = self.flow_named(step.flow).first
+                self.frames[-1] = Frame(flow.name, step.next)
+                self.frames.append(Frame(step.flow, index))
                 continue
             if isinstance(step, End):
                 self.ended = step.reason
                 index = None
                 continue
             index = self.do(step)
-            if self.waiting is not None or not self.frames:
-                # a question is open, or everything ended
+            if not self.frames:
+                # everything ended
+                return
+            if self.waiting is not None:
+                # a question is open
+                self.frames[-1] = Frame(flow.name, step.index)
                 return
 
     def do(self, step: Step) -> int | None:
@@ -164,7 +167,7 @@ class Walk:
                 self.enter(flow)
                 return
         self.left_open, self.waiting = self.waiting, None
-        self.frames[-1] = replace(self.frames[-1], interrupted=True)
+        self.frames[-1] = self.frames[-1]._replace(interrupted=True)
         self.enter(flow)
 
     # ------------------------------------------------------------ speaking
@@ -340,8 +343,6 @@ class Walk:
         self.add(Remember(step.name, value))
 
     def alert(self, step: Alert) -> None:
-        within = step.within.length if step.within else None
-        self.effects.append(OpenAlert(step.policy, within, step.about))
         by = timing.alert_by(
             self.stage.live.policies.get(step.policy),
             step.within,
@@ -349,6 +350,8 @@ class Walk:
             self.stage.live.service,
             self.stage.zone,
         )
+        within = step.within.length if step.within else None
+        self.effects.append(OpenAlert(step.policy, within, step.about, by=by))
         self.answers.setdefault(PROMISED, {})["by"] = by.isoformat()
 
     def add(self, effect: Effect) -> None:
