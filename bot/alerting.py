@@ -39,7 +39,7 @@ def raise_alert(db: Db, desk: Desk, participant_id: int | None, effect: OpenAler
             policy=effect.policy,
             tier=effect.tier,
             about=effect.about,
-            within_at=now + effect.within if effect.within is not None else None,
+            within_at=effect.by,
             snapshot={"steps": policy.steps, "repeat": policy.repeat} if policy is not None else {},
         ),
         now,

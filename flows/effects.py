@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from flows.model import Session
 
@@ -29,8 +30,7 @@ class Button:
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
+class Say(NamedTuple):
     """A message, already laid out for its channel."""
 
     text: str
@@ -46,6 +46,7 @@ class OpenAlert:
     within: timedelta | None
     about: str
     tier: str = ""  # A or B in a crisis
+    by: datetime | None = None  # when staff act at the latest, by rota and hours: what the person was told
     rule: str = ""
 
 
@@ -58,8 +59,7 @@ class Remember:
     wording: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(NamedTuple):
     instrument: str
     version: str
     item: str
@@ -124,8 +124,7 @@ Effect = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """All that one event causes: the session as it now stands (None: no conversation is open) and the effects."""
 
     session: Session | None

@@ -25,7 +25,7 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool) -> int:
         typer.echo(_as_json(problem) if as_json else str(problem))
     errors = sum(problem.level is Level.ERROR for problem in shown)
     if not as_json:
-        typer.echo(_summary(len(checked.files), errors, len(shown) - errors), err=bool(shown))
+        typer.echo(_summary(len(checked.files), errors, len(shown) - errors))
     return 1 if errors else 0
 
 

@@ -41,12 +41,17 @@ def run_transcripts(conversation: Conversation) -> tuple[Problem, ...]:
 
 def run_transcript(conversation: Conversation, flow: Flow, test: Transcript) -> Problem | None:
     """None when the conversation goes as written; else where it did not, what was expected and what happened."""
-    rehearsal = Rehearsal.of(conversation, flow, test)
-    for place, line in test.talk:
-        try:
+    place = test.place
+    try:
+        rehearsal = Rehearsal.of(conversation, flow, test)
+        for place, line in test.talk:  # noqa: B007 - where it stood when it went astray
             rehearsal.line(line)
-        except Astray as astray:
-            return Problem(place, Level.ERROR, "test", f"the test “{test.name}” goes another way: {astray}", astray.fix)
+    except Astray as astray:
+        return Problem(place, Level.ERROR, "test", f"the test “{test.name}” goes another way: {astray}", astray.fix)
+    except Exception as error:
+        # whatever content can make the program do, check says where and goes on with the rest
+        what = f"the test “{test.name}” made the program stumble ({type(error).__name__}: {error})"
+        return Problem(place, Level.ERROR, "test", what, "change the line above it, and tell whoever runs the program.")
     return None
 
 
