@@ -15,6 +15,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import logs, turns
+from storage import retention
 from storage.statements import Db
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Clockwork:
             "silences": (timedelta(seconds=5), self.silences),
             "bookings": (timedelta(seconds=15), self.bookings),
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
+            "old rows": (timedelta(hours=1), self.old_rows),
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
         }
 
@@ -87,6 +89,11 @@ class Clockwork:
         """Who asked to be forgotten and has been told so; then the log that may still hold their words."""
         await self._sweep(turns.forget)
         await self.app.database.scrub()
+
+    async def old_rows(self) -> None:
+        """What has been kept as long as people were told that it would be."""
+        keep = self.app.desk.live.library.service.keep
+        await self._sweep(lambda db, now: retention.expire(db, keep, now, turns.SWEEP))
 
     async def _sweep(self, unit: Callable[[Db, datetime], int]) -> None:
         """Chunk after chunk until nothing is left, so that no unit holds the writer for long."""
