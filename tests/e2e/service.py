@@ -69,9 +69,9 @@ class Service:
             asyncio.create_task(self._read(self._process.stderr, self.logged)),
         ]
 
-    async def starts(self) -> None:
+    async def starts(self, *command: str) -> None:
         """Start the process and wait until it says that it is ready."""
-        await self.begins()
+        await self.begins(*command)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + STARTING
         pause = 0.02

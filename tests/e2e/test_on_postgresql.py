@@ -1,10 +1,11 @@
-"""The same program on PostgreSQL: one story from the first hello to DELETE."""
+"""The same program on PostgreSQL: one story from the first hello to DELETE; and as the processes of the Procfile."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from storage.fields import Keyring
+from tests.e2e.service import Service
 from tests.e2e.stories import joins
 from tests.e2e.world import World, alert_code
 from tests.postgres import Postgres
@@ -42,3 +43,33 @@ async def test_a_whole_story(tmp_path: Path, postgres: Postgres, keyring: Keyrin
             await phone.hears("are deleted")
             await world.eventually(lambda: world.count("participants") == people + 1, "nothing was erased")
             world.must_be_well()
+
+
+async def test_one_web_and_two_workers_share_a_database_and_one_worker_may_die(
+    tmp_path: Path, postgres: Postgres, keyring: Keyring
+) -> None:
+    more = {"FINGERPOST_KEYS": keyring.format(), "TELEGRAM_BOT_TOKEN": ""}
+    with postgres.fresh(migrated=False) as url:
+        async with World(tmp_path, database=url, more=more) as world:
+            web = world.service
+            await web.begins("web")
+            assert await web.ends() == 2
+            assert "fingerpost migrate" in web.output
+            await web.begins("migrate")
+            assert await web.ends() == 0
+            workers = [Service(web.settings, tmp_path, quick=True) for _ in range(2)]
+            try:
+                for worker in workers:
+                    await worker.begins("worker")
+                await web.starts("web")
+                await world.coordinator.texts(await world.pairing_code())
+                drill = await world.coordinator.hears("TEST")
+                await world.coordinator.texts(f"ON IT {alert_code(drill)}")
+                await world.coordinator.hears("people can join now")
+                await joins(world.new_phone())
+                await workers[0].is_killed()
+                await joins(world.new_phone())
+                assert await workers[1].stops() == 0
+            finally:
+                for worker in workers:
+                    await worker.is_killed()
