@@ -9,7 +9,7 @@ from tests.e2e.world import World, alert_code
 
 
 async def test_nobody_joins_until_a_coordinator_has_answered_the_drill(tmp_path: Path) -> None:
-    async with World(tmp_path, quick=False) as world:
+    async with World(tmp_path) as world:
         await world.service.starts()
         sam, kim, coordinator = world.new_phone(), world.new_chat("Kim"), world.coordinator
 
@@ -51,7 +51,7 @@ async def test_nobody_joins_until_a_coordinator_has_answered_the_drill(tmp_path:
 
 
 async def test_a_code_works_once(tmp_path: Path) -> None:
-    async with World(tmp_path) as world:
+    async with World(tmp_path, quick=False) as world:
         await world.service.starts()
         code = await world.pairing_code()
         await world.coordinator.says(code)

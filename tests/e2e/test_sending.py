@@ -37,7 +37,7 @@ async def test_a_throttled_person_delays_nobody_else(world: World) -> None:
     slow, quick = world.new_phone(), world.new_phone()
     await joins(slow)
     world.twilio.throttles(retry_after=3600, to=slow.number)
-    await slow.texts("MENU")
+    await slow.texts("thanks")
     await gets_to(quick, "OK to start")
     assert slow.unread == ()
 

@@ -6,11 +6,12 @@ import asyncio
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from storage import tables
 from tests.e2e.service import ROOT, Service
@@ -148,9 +149,14 @@ class World:
         return found
 
     async def everything_went_out(self) -> None:
-        """Wait until nothing is queued or on its way."""
-        waiting = select(func.count()).where(tables.outbox.c.status.in_(("queued", "sending")))
-        await self.eventually(lambda: self.service.rows(waiting)[0][0] == 0, "messages are still waiting to go out")
+        """Wait until nothing is on its way, and nothing waits but what a provider put off."""
+        row = tables.outbox.c
+
+        def look() -> bool:
+            due = or_(row.status == "sending", and_(row.status == "queued", row.next_at <= datetime.now(UTC)))
+            return bool(self.service.rows(select(func.count()).where(due))[0][0] == 0)
+
+        await self.eventually(look, "messages are still waiting to go out")
 
     # ------------------------------------------------------------ what must hold whatever happened
 

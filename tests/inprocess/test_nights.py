@@ -21,7 +21,7 @@ async def test_an_answer_at_night_is_answered_at_once(town: Town) -> None:
     await town.goes_to(22)
     await phone.says("2")
     await phone.hears("What would help most")
-    await town.goes_to(3, days=1)
+    await town.goes_to(0, 30, days=1)
     await phone.says("1")
     await phone.hears("asked a mentor")
 
@@ -75,7 +75,7 @@ async def test_no_message_that_the_bot_starts_was_ever_sent_at_night(town: Town)
         phone = town.new_phone()
         await town.goes_to(hour)
         await gets_to(phone, "OK to start")
-    await town.passes(timedelta(days=4))
+    await town.passes(timedelta(days=2))
     outbox = tables.outbox.c
     sent = town.rows(select(outbox.sent_at).where(outbox.purpose == "started", outbox.sent_at.is_not(None)))
     assert len(sent) == 3

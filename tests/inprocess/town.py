@@ -134,11 +134,21 @@ class Town:
         await self.passes(target - self.clock.now)
 
     async def passes(self, length: timedelta) -> None:
-        """Let time pass, an hour at most at once, and do what falls due on the way."""
+        """Let time pass, stopping wherever something falls due, and do it."""
         end = self.clock.now + length
         while self.clock.now < end:
-            self.clock.now = min(end, self.clock.now + timedelta(hours=1))
+            self.clock.now = min(end, max(self._next_due(), self.clock.now + timedelta(minutes=1)))
             await self.ticks()
+
+    def _next_due(self) -> datetime:
+        """When the next question, booking or message falls due; a day from now where nothing does."""
+        sessions, bookings, outbox = tables.sessions.c, tables.bookings.c, tables.outbox.c
+        times = [
+            self.one(select(func.min(sessions.next_due)).where(sessions.status == "open")),
+            self.one(select(func.min(bookings.due_at)).where(bookings.status == "waiting")),
+            self.one(select(func.min(outbox.next_at)).where(outbox.status == "queued")),
+        ]
+        return min((at for at in times if at is not None), default=self.clock.now + timedelta(days=1))
 
     async def ticks(self) -> None:
         """Do all that is due now, and wait until what may go out has gone."""
