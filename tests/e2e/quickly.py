@@ -1,4 +1,4 @@
-"""``python -m bot`` with providers that carry any number of messages a second.
+"""``python -m bot`` with providers that carry any number of messages a second, and dead workers noticed in seconds.
 
 Nothing else is changed. One text part a second, as a real number carries, would make hours of these tests;
 ``test_opening`` and ``test_sending`` run the program as it is.
@@ -6,13 +6,13 @@ Nothing else is changed. One text part a second, as a real number carries, would
 
 from __future__ import annotations
 
-import sys
+from datetime import timedelta
 
+from bot import delivery, pacing
 from bot.__main__ import main
 
-from bot import pacing
-
+delivery.STUCK, delivery.SWEEP = timedelta(seconds=4), timedelta(seconds=1)
 pacing.PACES = {channel: pacing.Pace(rate=1000, burst=1000) for channel in pacing.PACES}
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
