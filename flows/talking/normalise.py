@@ -75,14 +75,7 @@ def words_of(text: str) -> list[str]:
         text = _DOTTED_OD.sub("od", text)
     words: list[str] = []
     for raw in _WORD.findall(text):
-        plain = _remembered.get(raw)
-        if plain is None:
-            plain = _plain(raw)
-            if len(raw) <= _LONGEST_WORD:
-                if len(_remembered) >= _MOST_REMEMBERED:
-                    _remembered.clear()
-                _remembered[raw] = plain
-        words += plain
+        words += _remembered.get(raw) or _plain(raw)
     return _join(words)
 
 
@@ -109,11 +102,19 @@ def _unspace(match: re.Match[str]) -> str:
 
 
 def _plain(raw: str) -> tuple[str, ...]:
-    """One word as typed → the plain word or words that it means."""
+    """One word as typed → the plain word or words that it means, worked out once."""
+    known = _remembered.get(raw)
+    if known is not None:
+        return known
     found = SPELLINGS.get(raw)
     if found is None:
         found = _work_out(raw)
-    return tuple(_settle(word) for word in found)
+    plain = tuple(_settle(word) for word in found)
+    if len(raw) <= _LONGEST_WORD:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[raw] = plain
+    return plain
 
 
 def _work_out(raw: str) -> tuple[str, ...]:

@@ -74,6 +74,20 @@ def shortest(part: Part) -> int:
     return min(shortest(way) for way in part.ways)
 
 
+def telltale(part: Part, besides: frozenset[str]) -> frozenset[str]:
+    """Words of which every way of saying it has one; the fewest that can be found, none of them in ``besides``.
+
+    Empty where there are no such words: then it might be heard in anything.
+    """
+    if isinstance(part, Word):
+        return part.spellings if part.spellings.isdisjoint(besides) else frozenset()
+    if isinstance(part, Row):
+        found = [words for words in (telltale(inner, besides) for inner in part.parts) if words]
+        return min(found, key=len, default=frozenset())
+    each = [telltale(way, besides) for way in part.ways]
+    return frozenset().union(*each) if all(each) else frozenset()
+
+
 def ends_open(phrase: str) -> bool:
     """Whether the phrase ends in ``…``."""
     return phrase.rstrip(" )").endswith(("…", "..."))

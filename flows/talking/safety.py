@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from flows.model import CrisisRule
 from flows.talking.normalise import words_of
-from flows.talking.notation import Part, Word, one_of, parse
+from flows.talking.notation import Part, Word, one_of, parse, telltale
 from flows.talking.scanner import Scanner
 
 TIERS = ("A", "B", "S")  # gravest first: life at risk now, page duty staff, offer the lines
@@ -64,6 +64,10 @@ class Screen:
                     self._rule_of.append(number)
         self._phrases = Scanner(heard)
         self._frames = Scanner(frames)
+        tells = [telltale(frame, frozenset((_WORRIED,))) for frame in frames]
+        self._may_soften = (
+            frozenset().union(*tells) if all(tells) else None
+        )  # without one of these words, no frame fits
         self._idioms = Scanner([parse(phrase, lists) for phrases in idioms.values() for phrase in phrases])
 
     def read(self, text: str) -> Finding | None:
@@ -99,9 +103,12 @@ class Screen:
         by_rule: dict[int, list[tuple[int, int]]] = {}
         for end, phrase in found:
             by_rule.setdefault(self._rule_of[phrase], []).append((end, phrase))
-        covers = self._covers(words, by_rule)
         comes_down_to = [rule for rule in by_rule if self._rank[rule] == self._soft]
-        for rule in sorted(by_rule, key=lambda rule: (self._rank[rule], rule)):
+        rules = sorted(by_rule, key=lambda rule: (self._rank[rule], rule))
+        if not comes_down_to and self._may_soften is not None and self._may_soften.isdisjoint(words):
+            return self._finding(rules[0])
+        covers = self._covers(words, by_rule)
+        for rule in rules:
             if self._rank[rule] == self._soft:
                 break
             for end, phrase in by_rule[rule]:

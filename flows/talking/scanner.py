@@ -14,12 +14,16 @@ _MOST_STATES = 4_000  # about 10 MB; past it the kept sets are thrown away and g
 _UNKNOWN = ""  # stands for every word that no phrase has
 
 
+# Word → the positions that it reaches, and those that any other word reaches.
+_Step = tuple[dict[str, list[int]], list[int]]
+
+
 class _State:
     """A set of positions that the words so far may have reached; ``ends`` are the phrases complete here."""
 
     __slots__ = ("ends", "next", "positions")
 
-    def __init__(self, positions: tuple[int, ...], ends: tuple[int, ...]) -> None:
+    def __init__(self, positions: frozenset[int], ends: tuple[int, ...]) -> None:
         self.positions = positions
         self.ends = ends
         self.next: dict[str, _State] = {}
@@ -42,10 +46,10 @@ class Scanner:
             self._first.append(first)
             self._last.update(last)
         self._known = frozenset(word for words in self._words for word in words)
-        self._steps: list[tuple[dict[str, list[int]], list[int]]] = [_by_word(self._words, to) for to in self._follow]
+        self._steps: list[_Step | None] = [None] * len(self._words)  # worked out when first needed
         self._starts = _by_word(self._words, [position for first in self._first for position in first])
-        self._states: dict[tuple[int, ...], _State] = {}
-        self._root = self._state(())
+        self._states: dict[frozenset[int], _State] = {}
+        self._root = self._state(frozenset())
 
     def scan(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """(index of its last word, number of the phrase) for every phrase heard."""
@@ -109,21 +113,25 @@ class Scanner:
 
     def _step(self, state: _State, word: str) -> _State:
         by_word, on_any = self._starts
-        reached = {*by_word.get(word, ()), *on_any}
+        reached = set(by_word.get(word, on_any))
         for position in state.positions:
-            by_word, on_any = self._steps[position]
-            reached.update(by_word.get(word, ()))
-            reached.update(on_any)
-        state.next[word] = after = self._state(tuple(sorted(reached)))
+            step = self._steps[position]
+            if step is None:
+                step = self._steps[position] = _by_word(self._words, self._follow[position])
+            by_word, on_any = step
+            here = by_word.get(word, on_any)
+            if here:
+                reached.update(here)
+        state.next[word] = after = self._state(frozenset(reached))
         return after
 
-    def _state(self, positions: tuple[int, ...]) -> _State:
+    def _state(self, positions: frozenset[int]) -> _State:
         state = self._states.get(positions)
         if state is None:
             if len(self._states) >= _MOST_STATES:
                 self._states = {}
-                self._root = self._state(())
-            ends = tuple(sorted({self._phrase[p] for p in positions if p in self._last}))
+                self._root = self._state(frozenset())
+            ends = tuple(sorted({self._phrase[p] for p in positions & self._last}))
             state = self._states[positions] = _State(positions, ends)
         return state
 
@@ -163,12 +171,13 @@ def overlaps(inner: Sequence[Part], outer: Sequence[Part]) -> list[tuple[int, in
     return both.held(len(inner))
 
 
-def _by_word(words: list[frozenset[str]], positions: list[int]) -> tuple[dict[str, list[int]], list[int]]:
+def _by_word(words: list[frozenset[str]], positions: list[int]) -> _Step:
     by_word: dict[str, list[int]] = {}
-    on_any: list[int] = []
+    on_any = [position for position in positions if not words[position]]
     for position in positions:
-        if not words[position]:
-            on_any.append(position)
         for word in words[position]:
             by_word.setdefault(word, []).append(position)
+    if on_any:
+        for reached in by_word.values():
+            reached += on_any
     return by_word, on_any
