@@ -66,9 +66,12 @@ async def test_one_web_and_two_workers_share_a_database_and_one_worker_may_die(
                 drill = await world.coordinator.hears("TEST")
                 await world.coordinator.texts(f"ON IT {alert_code(drill)}")
                 await world.coordinator.hears("people can join now")
-                await joins(world.new_phone())
+                phone = world.new_phone()
+                await phone.texts("hello")
+                await phone.hears("18 or over")
                 await workers[0].is_killed()
-                await joins(world.new_phone())
+                await phone.texts("yes")
+                await phone.hears("OK to start")
                 assert await workers[1].stops() == 0
             finally:
                 for worker in workers:
