@@ -19,6 +19,9 @@ def main() -> None:
     except FingerpostError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    except PermissionError as error:
+        sys.stderr.write(f"{error.filename} may not be read or written by this user. Check who owns it.\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

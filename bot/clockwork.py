@@ -6,6 +6,7 @@ after a stall of three seconds.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -70,6 +71,8 @@ class Clockwork:
     async def _guarded(self, name: str, tick: Tick) -> None:
         try:
             await tick()
+        except asyncio.CancelledError:
+            return  # we are stopping, and the database has let go of what waited
         except Exception as error:
             log.error("tick.failed", step=name.replace(" ", "_"), exc_info=error)
             return

@@ -71,7 +71,7 @@ class Database:
             engine.dispose()
             if lock is not None:
                 lock.release()
-            raise StorageError(f"The database does not answer: {_first_line(error)} Is DATABASE_URL right?") from error
+            raise StorageError(f"The database does not answer: {_first_line(error)}. Is DATABASE_URL right?") from error
         except BaseException:
             engine.dispose()
             if lock is not None:

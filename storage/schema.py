@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from flows.errors import SchemaMismatch
+from flows.errors import SchemaMismatch, StorageError
 from storage.engines import make_engine, path_of, read_url
 from storage.tables import metadata
 
@@ -48,7 +49,7 @@ def version_of(engine: Engine) -> str | None:
 def migrate(url: str) -> None:
     """Bring the database at ``url`` to the newest form, making it if need be. Two at once wait for each other.
 
-    Raises SchemaMismatch when it is newer than this program.
+    Raises SchemaMismatch when it is newer than this program, StorageError when it cannot be reached or written.
     """
     from alembic import command  # a quarter of a second that only a migration pays
     from alembic.config import Config
@@ -70,5 +71,8 @@ def migrate(url: str) -> None:
                 raise SchemaMismatch(_NEWER.format(found=found))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except DBAPIError as error:
+        why = str(error.orig).split("\n", 1)[0]
+        raise StorageError(f"The database does not answer: {why}. Is DATABASE_URL right?") from error
     finally:
         engine.dispose()

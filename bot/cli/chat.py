@@ -14,6 +14,7 @@ import typer
 
 from bot import logs
 from bot.app import App
+from bot.cli.opening import say_what_to_mend
 from bot.config import read_settings
 from bot.content import load_folder
 from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, parts_and_price, spoken
@@ -46,9 +47,7 @@ def chat(flow: str, look: str) -> int:
     try:
         checked = load_folder(given.content_dir)
     except ContentError as error:
-        for problem in error.problems:
-            typer.echo(f"{given.content_dir}/{problem}", err=True)
-        typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
+        say_what_to_mend(given.content_dir, error)
         return 2
     assert checked.conversation is not None
     library = checked.conversation.library

@@ -116,12 +116,14 @@ def content(folder: Path) -> tuple[Library | None, list[Finding]]:
 
 
 def disk(given: Settings) -> Iterator[Finding]:
-    """Room for the SQLite file."""
+    """Room for the SQLite file, and leave to write it."""
     if given.database_file is None:
         yield well("The disk that matters is the database server's: look at it there.")
         return
     file = given.database_file.absolute()
     folder = next(each for each in file.parents if each.is_dir())
+    if closed := [each for each in (folder, file) if each.exists() and not os.access(each, os.W_OK)]:
+        yield stop(f"{closed[0]} may not be written to.", "give it to the user that the service runs as.")
     free = shutil.disk_usage(folder).free
     room = f"{free / 1e9:.1f} GB are free on the disk of the database."
     if free < NO_DISK:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+import typer
 
 from bot.config import Settings, read_settings
 from bot.keys import load_or_make_keys
 from flows import phones
-from flows.errors import ConfigError
+from flows.errors import ConfigError, ContentError
 from flows.model import Channel
 from storage import records
 from storage.database import Database
@@ -40,6 +43,16 @@ def opened() -> Iterator[Database]:
         migrate(given.database_url)
     with Database.open(given.database_url, keys) as database:
         yield database
+
+
+def say_what_to_mend(folder: Path, error: ContentError) -> None:
+    """Why a content folder cannot be used, line by line, on standard error."""
+    if not folder.is_dir():
+        typer.echo(f"There is no content folder {folder}. Set CONTENT_DIR to yours.", err=True)
+        return
+    for problem in error.problems:
+        typer.echo(f"{folder}/{problem}", err=True)
+    typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
 
 
 def number_of(written: str) -> tuple[Channel, str]:

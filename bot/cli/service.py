@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -12,12 +13,12 @@ from aiohttp import web
 
 from bot import logs
 from bot.app import App
-from bot.cli.opening import keyring, settings
+from bot.cli.opening import keyring, say_what_to_mend, settings
 from bot.config import Settings
 from bot.content import load_folder
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
-from storage import records, schema
+from storage import checkup, records, schema
 from storage.database import Database
 
 GRACE = 10.0  # seconds that requests under way get when we are asked to stop
@@ -37,14 +38,13 @@ def run(role: str) -> None:
     try:
         checked = load_folder(given.content_dir)
     except ContentError as error:
-        for problem in error.problems:
-            typer.echo(f"{given.content_dir}/{problem}", err=True)
-        typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
+        say_what_to_mend(given.content_dir, error)
         raise typer.Exit(2) from None
     keys = keyring(given)
     if given.database_file is not None:
         schema.migrate(given.database_url)
     with Database.open(given.database_url, keys, hold=True) as database:
+        _refuse_other_keys(database)
         _refuse_real_people_in_practice(given, database)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(App(given, database, checked, role=role)))
@@ -84,8 +84,13 @@ async def _listen(app: App, runner: web.AppRunner) -> None:
         await web.TCPSite(runner, app.settings.host, app.settings.port).start()
     except OSError as error:
         raise ConfigError(
-            [f"Port {app.settings.port} on {app.settings.host} cannot be used ({error.strerror}). Set PORT to another."]
+            [f"Port {app.settings.port} on {app.settings.host} cannot be used ({_why(error)}). Set PORT to another."]
         ) from error
+
+
+def _why(error: OSError) -> str:
+    """The system's own words; asyncio puts a line of its own around them."""
+    return os.strerror(error.errno).lower() if error.errno else str(error)
 
 
 async def _say_what_next(app: App) -> None:
@@ -105,6 +110,15 @@ async def _say_what_next(app: App) -> None:
         typer.echo(f"How it is doing: {here}/health")
     if code:
         typer.echo(f"To be its first coordinator, text this code from your phone within a day: {code}")
+
+
+def _refuse_other_keys(database: Database) -> None:
+    """Better no service than one that cannot read whom it is talking to."""
+    if shut := database.run_now(checkup.unreadable):
+        tables = ", ".join(shut)
+        raise ConfigError(
+            [f"The keys do not open what is stored in {tables}. Put the older keys back, after the first."]
+        )
 
 
 def _refuse_real_people_in_practice(given: Settings, database: Database) -> None:
