@@ -89,7 +89,7 @@ class _Pass:
                 Place(self.file, self.tidied[0] + 1),
                 "tidied",
                 f"I tidied tabs, dashes or spaces here{more}.",
-                "nothing to do; fingerpost check --fix writes it down.",
+                "nothing to do: it is read as you meant it.",
             )
         return Tidied(self.file, "\n".join(self.out), lines, self.shifts)
 
