@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot import logs
 from flows.errors import CommitUnknown, StorageError
@@ -23,8 +23,7 @@ log = logs.get_logger(__name__)
 LARGEST_BATCH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """Something that arrived, and what the crisis screen said of it before anything else was done."""
 
     inbound: Inbound

@@ -6,7 +6,7 @@ A Standing is one person within the batch: as loaded, and as the turns so far ha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.alerting import raise_alert
@@ -84,7 +84,7 @@ class Ledger:
         if standing.contact.address_id != contact.address_id:
             # the same person from another phone: answers go to the one last used
             standing.contact = contact
-            standing.person = replace(standing.person, channel=contact.channel)
+            standing.person = standing.person._replace(channel=contact.channel)
         return standing
 
     # ------------------------------------------------------------ taking a turn
@@ -101,7 +101,7 @@ class Ledger:
             and turn.session is not None
             and turn.session.flow == WELCOME
         ):
-            standing.person = replace(standing.person, status=PersonStatus.JOINING)
+            standing.person = standing.person._replace(status=PersonStatus.JOINING)
         standing.session = turn.session
 
     def move_session(self, standing: Standing, turn: Turn) -> None:
@@ -110,7 +110,7 @@ class Ledger:
             return
         ended = next((e for e in turn.effects if isinstance(e, Ended) and e.flow == before.flow), None)
         outcome = ended.reason if ended is not None else "left"
-        last = replace(before, answers=ended.answers) if ended is not None and ended.answers else None
+        last = before._replace(answers=ended.answers) if ended is not None and ended.answers else None
         if standing.stored is not None and before.started_at == standing.stored.started_at:
             standing.outcome, standing.last_words = outcome, last
         else:

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from flows.statuses import PersonStatus
 
 Clock = time  # by another name, for values that have a ``time`` of their own
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+# What a turn makes anew is a NamedTuple: as frozen as a dataclass, and made and changed in a third of the time.
 
 # ---------------------------------------------------------------- people and phones
 
@@ -54,8 +59,7 @@ class Heard(StrEnum):
     OTHER = "other"  # a kind of update we do not know
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
+class Inbound(NamedTuple):
     """One thing that arrived, after its channel has read it. ``(channel, provider_id)`` is unique.
 
     ``address`` is E.164 for SMS, the chat id in decimal for Telegram. ``sent_at`` is the provider's time, if known.
@@ -71,8 +75,7 @@ class Inbound:
     callback_id: str = ""  # Telegram: the tap to answer, so that the button stops spinning
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
+class Participant(NamedTuple):
     """What a turn may know about somebody. ``values`` holds everything remembered, as text."""
 
     id: int
@@ -86,8 +89,8 @@ class Participant:
     in_crisis: bool = False  # a crisis alert is open: a hold on what the bot starts
     has_mentor: bool = False
     leaving: bool = False  # asked to be forgotten: the goodbye is on its way, or an open crisis comes first
-    values: Mapping[str, str] = field(default_factory=dict)
-    rated: Mapping[str, str] = field(default_factory=dict)  # "instrument.item" → ISO date last answered
+    values: Mapping[str, str] = NOTHING
+    rated: Mapping[str, str] = NOTHING  # "instrument.item" → ISO date last answered
 
 
 # ---------------------------------------------------------------- where and what, in content
@@ -542,8 +545,7 @@ class Library:
 # ---------------------------------------------------------------- one person's run through a flow
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A flow in progress. ``step`` is where it stands; a frame below another waits for that one to finish."""
 
     flow: str
@@ -551,8 +553,7 @@ class Frame:
     interrupted: bool = False  # a word started the frame above while this one's question was open
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """An open question, or a ``wait``. Times are aware UTC."""
 
     question: int  # counts up through the session, so that an old button is known for old
@@ -571,8 +572,7 @@ class Waiting:
         return min(times) if times else None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One person's run through a flow. A turn returns a new one. ``answers`` is flow → name → value."""
 
     release: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, text, update
 
@@ -16,8 +17,7 @@ from storage.tables import inbox, microseconds
 ERROR_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An inbound message with whose it is, ready to be kept. ``finding`` names the crisis rule that fired."""
 
     inbound: Inbound

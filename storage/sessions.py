@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, null, select, text, update
 
@@ -19,8 +19,7 @@ Stored = tuple[int, int, Session]
 """Id, version, session."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(NamedTuple):
     """A conversation that begins. ``outcome`` is set when it has ended in the same batch: then it is stored ended."""
 
     participant_id: int
@@ -28,8 +27,7 @@ class Opened:
     outcome: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Advanced:
+class Advanced(NamedTuple):
     """An open conversation as a turn left it; ``version`` is the one that was loaded."""
 
     id: int
@@ -37,8 +35,7 @@ class Advanced:
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """An open conversation that is over. Its answers stay as they were last stored, or as ``session`` has them."""
 
     id: int
