@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from flows.model import Place
-from flows.reading.problems import Problems
+from flows.reading.problems import Problems, spaces
 from flows.reading.tidy import Tidied
 
 _DEEPEST = 40  # far past anything that a person can follow
@@ -206,6 +206,6 @@ def _in_words(said: str, written: str, begun: yaml.Mark | None, unclosed: bool) 
     if begun is not None:
         return (
             "This line does not line up with the lines around it.",
-            f"put {begun.column} spaces before it: {' ' * begun.column}{written}",
+            f"put {spaces(begun.column)} before it: {' ' * begun.column}{written}",
         )
     return "This line does not line up with the lines around it.", "give it the same spaces as the line above."

@@ -44,7 +44,10 @@ class Outline:
             return
         if not isinstance(block, List):
             what = "Steps stand here, one after each dash."
-            self.problems.error(block.place, "wrong shape", what, "put a dash before the first word: - say: Hello")
+            fix = "put a dash before the first word: - say: Hello"
+            if isinstance(block, Map) and block.pairs and isinstance(block.pairs[0][1], Text):
+                fix = f"type - {block.pairs[0][0].value}: {block.pairs[0][1].value}".rstrip()
+            self.problems.error(block.place, "wrong shape", what, fix)
             return
         if depth > DEEPEST:
             what = f"This is set in more than {DEEPEST} levels: nobody can follow it."

@@ -33,6 +33,11 @@ class Problems:
         return tuple(sorted(set(self.found)))
 
 
+def spaces(number: int) -> str:
+    """``4 spaces``, as a person would say it."""
+    return "no spaces" if number == 0 else "1 space" if number == 1 else f"{number} spaces"
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was most likely meant, or None when nothing is close."""
     # Only a fault needs it: reading good content does not pay for the import.

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from flows.model import Place
 from flows.reading.encoding import read_text
-from flows.reading.keys import KNOWN, holds_words, lists_phrases
-from flows.reading.problems import Problems
+from flows.reading.keys import KNOWN, STEP_NAMES, holds_words, lists_phrases
+from flows.reading.problems import Problems, spaces
 
 _BULLET = re.compile(r"[•·–—‣◦▪●○■*]\s+|[•·‣◦▪●○■](?=\w)|-(?=[\t\u00a0\u2007\u202f])")
 _DASHED_KEY = re.compile(r"[-–—](?=([A-Za-z][A-Za-z _]*?)\s*:(?:\s|$))")
@@ -76,10 +76,14 @@ class _Pass:
         self.empty_talk: int | None = None  # line of a ``talk:`` that lacks its |
         self.moved: tuple[int, int] | None = None  # lines from this indent on are moved left by so much
         self.tidied: list[int] = []
+        self.spaced = self.tabbed = False  # how the lines so far were set in
+        self.lines: list[str] = []
+        self.opens_steps = False  # the last line was ``steps:``, ``then:`` or ``else:``
+        self.key: tuple[int, bool] | None = None  # the column of the last key, and whether nothing followed it
         self.phrases = lists_phrases(file)
 
     def run(self, text: str) -> Tidied:
-        lines = text.split("\n")
+        lines = self.lines = text.split("\n")
         for number, raw in enumerate(lines):
             self.out.append(self._line(number, raw))
         self._close_words()
@@ -112,6 +116,8 @@ class _Pass:
                 self.out[opener] += " |"
                 return " " * indent + body
         mended = self._list_mark(number, indent, body)
+        indent = self._among_spaces(number, indent, mended, raw)
+        indent, mended = self._with_dash(number, indent, mended, raw)
         indent = self._follow_move(number, indent)
         if self.valued is not None and indent > self._floor(mended):
             joined = self._joined(number, indent, mended, raw)
@@ -130,6 +136,55 @@ class _Pass:
         self._shift(number, width, len(space) - width)
         self.tidied.append(number)
         return width
+
+    def _among_spaces(self, number: int, indent: int, body: str, raw: str) -> int:
+        """Where a line begins: a Tab between lines that begin with spaces is wider in one editor than in another."""
+        space = raw[: len(raw) - len(raw.lstrip(" " + _ODD_SPACES))]
+        if "\t" not in space:
+            self.spaced = self.spaced or (bool(space) and not self.tabbed)
+            return indent
+        self.tabbed = True
+        if not self.spaced or self.key is None:
+            return indent
+        column, empty = self.key
+        if body.startswith("- "):
+            fitting = [*self.dashes, *([column + 2] if empty else [])]
+        else:
+            found = _KEY.match(body)
+            fitting = [column] if found and found["key"].lower() in KNOWN else []
+        seen = len(space.expandtabs(8))  # as Notepad shows it
+        if not fitting or fitting == [indent]:
+            return indent
+        meant = min(fitting, key=lambda each: abs(each - seen))
+        self.problems.error(
+            Place(self.file, number + 1, 1),
+            "tab",
+            "This line begins with a Tab, and those around it with spaces.",
+            f"take the Tab out and put {spaces(meant)}: {' ' * meant}{body}",
+        )
+        self.tidied.remove(number)
+        self._move(number, indent, indent - meant)
+        return meant
+
+    def _with_dash(self, number: int, indent: int, body: str, raw: str) -> tuple[int, str]:
+        """The first step of a list whose dash was lost; the next step's dash shows where it stood."""
+        found = _KEY.match(body) if self.opens_steps else None
+        if found is None or found["dashes"] or found["key"].lower() not in STEP_NAMES:
+            return indent, body
+        for line in self.lines[number + 1 :]:
+            below = line.strip()
+            column = len(line.expandtabs(_TAB)) - len(line.expandtabs(_TAB).lstrip())
+            if below.startswith("- ") and column in (indent, indent - 2):
+                break
+            if below and column < indent:
+                return indent, body
+        else:
+            return indent, body
+        place = Place(self.file, number + 1, len(raw) - len(raw.lstrip()) + 1)
+        self.problems.error(place, "missing dash", "A dash is missing before this line.", f"type - {body}")
+        if column == indent:
+            self._shift(number, indent + 2, -2)
+        return column, f"- {body}"
 
     def _shift(self, number: int, column: int, add: int) -> None:
         """From this column on, the author's editor shows ``add`` columns more than the tidied text has."""
@@ -194,7 +249,7 @@ class _Pass:
             Place(self.file, number + 1, len(raw) - len(raw.lstrip()) + 1),
             "joined",
             what,
-            f"put {meant} spaces before it: {' ' * meant}{body}",
+            f"put {spaces(meant)} before it: {' ' * meant}{body}",
         )
         self.moved = (indent, indent - meant)
         self._move(number, indent, indent - meant)
@@ -243,6 +298,8 @@ class _Pass:
         self._after_key(number, len(head), indent, body, found)
         value = body[found.end() :]
         column = indent + dashes
+        self.key = (column, not value or value.startswith("#"))
+        self.opens_steps = self.key[1] and key in ("steps", "then", "else")
         if not value or value.startswith("#"):
             if key == "talk":
                 self.empty_talk = number

@@ -123,6 +123,36 @@ def test_tabs_set_a_file_in_as_spaces_do() -> None:
     assert plain(root) == {"steps": [{"ask": "Hi", "choices": [{"choice": "A", "name": "b"}]}]}
 
 
+TABS = [
+    ("- ask: A\n  choices:\n    - choice: B\n\tname: c", "4:1", "take the Tab out and put 6 spaces:       name: c"),
+    ("a:\n  - ask: A\n\tsave: b\n    number: 1", "3:1", "take the Tab out and put 4 spaces:     save: b"),
+    ("a:\n  b:\n    c:\n\t- say: A", "4:1", "take the Tab out and put 6 spaces:       - say: A"),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "fix"), TABS)
+def test_a_tab_between_lines_set_in_with_spaces_is_refused_once(text: str, at: str, fix: str) -> None:
+    _, problems = read(text)
+    assert [str(problem).partition("  ")[0] for problem in problems.found] == [f"flows/a.yaml:{at}"]
+    assert fix in str(problems.found[0])
+
+
+LOST_DASHES = [
+    "steps:\n  ask: A\n    save: b\n  - say: C\n",
+    "steps:\n    ask: A\n    save: b\n  - say: C\n",
+    "steps:\n\task: A\n\t\tsave: b\n\t- say: C\n",
+]
+
+
+@pytest.mark.parametrize("text", LOST_DASHES)
+def test_the_first_dash_of_a_list_is_missed_once_and_the_rest_is_read(text: str) -> None:
+    root, problems = read(text)
+    assert plain(root) == {"steps": [{"ask": "A", "save": "b"}, {"say": "C"}]}
+    (found,) = [problem for problem in problems.found if problem.code != "tidied"]
+    assert (found.place.line, found.what) == (2, "A dash is missing before this line.")
+    assert found.fix == "type - ask: A"
+
+
 ENCODINGS = [
     ("say: £250. Right?".encode(), "£250. Right?", None),
     ("say: £250. Right?".encode("utf-8-sig"), "£250. Right?", None),
@@ -188,7 +218,7 @@ def test_the_lines_of_a_conversation_know_their_places() -> None:
 REFUSED = [
     ("- say:Hi", "1:7", "A space is missing", "type - say: Hi"),
     ("- ask: A\n  save:mood", "2:8", "A space is missing", "type save: mood"),
-    ("- say: A\n    - say: B", "2:5", "join it to the message above", "put 0 spaces before it: - say: B"),
+    ("- say: A\n    - say: B", "2:5", "join it to the message above", "put no spaces before it: - say: B"),
     ("a:\n  - say: A\n    - say: B", "3:5", "join it to the message above", "put 2 spaces before it:   - say: B"),
     ("- say: A\n     sms: B", "2:6", "join it to the message above", "put 2 spaces before it:   sms: B"),
     ("- save: a\n     scale: 1 b to 2 c", "2:6", "join it", "put 2 spaces before it:   scale:"),
@@ -203,7 +233,7 @@ REFUSED = [
     ("name: [a", "1:7", "never closed", "close it on the same line"),
     ("name: a\n---\nsave: b", "2:1", "second page", "delete the ---"),
     ("name: a\nsay hello", "2:1", "no colon and no dash", "type say: hello"),
-    ("a:\n  - b\n c: d", "3:2", "line up", "put 0 spaces before it: c: d"),
+    ("a:\n  - b\n c: d", "3:2", "line up", "put no spaces before it: c: d"),
     ("say: a\x07b", "1:7", "cannot be shown (U+0007)", "delete it"),
 ]
 
