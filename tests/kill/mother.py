@@ -56,8 +56,8 @@ class Fate:
             self.step()
             return provider_id
 
-        Database._transact = transacted  # type: ignore[method-assign]
-        TwilioMessenger.send = sent  # type: ignore[method-assign]
+        Database._transact = transacted  # type: ignore[method-assign,assignment]
+        TwilioMessenger.send = sent  # type: ignore[method-assign,assignment]
 
 
 async def live(checked: Checked) -> None:

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -187,7 +188,7 @@ async def everything_ends(url: str) -> None:
         await asyncio.sleep(0.2)
 
 
-def rows(url: str, table: str) -> list[object]:
+def rows(url: str, table: str) -> list[Any]:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -203,16 +204,16 @@ def sends_by_message(twilio: TwilioFake) -> Counter[int]:
 
 def must_have_kept_its_word(url: str, account: Account, twilio: TwilioFake) -> None:
     inbox = rows(url, "inbox")
-    kept = Counter(row.provider_id for row in inbox)  # type: ignore[attr-defined]
+    kept = Counter(row.provider_id for row in inbox)
     assert len(account.acknowledged) > len(PHONES)
     lost = account.acknowledged - set(kept)
     assert not lost, f"{len(lost)} of {len(account.acknowledged)} acknowledged messages were lost"
     assert max(kept.values()) == 1
-    assert all(row.status == "done" for row in inbox)  # type: ignore[attr-defined]
+    assert all(row.status == "done" for row in inbox)
 
-    outbox = {row.id: row for row in rows(url, "outbox")}  # type: ignore[attr-defined]
+    outbox = {row.id: row for row in rows(url, "outbox")}
     answered = {row.inbox_id for row in outbox.values()}
-    unanswered = [row.provider_id for row in inbox if row.id not in answered]  # type: ignore[attr-defined]
+    unanswered = [row.provider_id for row in inbox if row.id not in answered]
     assert not unanswered, f"kept and never answered: {[twilio.messages[sid].body for sid in unanswered]}"
     sends = sends_by_message(twilio)
     twice = [outbox[number].purpose for number, times in sends.items() if times > 1]
@@ -229,7 +230,7 @@ def must_have_kept_its_word(url: str, account: Account, twilio: TwilioFake) -> N
     again = {row.dedupe for row in outbox.values() if row.dedupe}
     first = [row for row in unsent if not (row.dedupe or "").startswith("again ")]
     assert all(f"again {row.id}" in again for row in first), "a crisis reply was not tried again"
-    assert not [row for row in rows(url, "sessions") if row.status == "open" and row.version < 1]  # type: ignore[attr-defined]
+    assert not [row for row in rows(url, "sessions") if row.status == "open" and row.version < 1]
 
 
 async def kill_and_look(url: str, kills: int, seed: int) -> None:
