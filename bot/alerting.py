@@ -30,7 +30,7 @@ class Raised:
 
 
 def raise_alert(db: Db, desk: Desk, participant_id: int | None, effect: OpenAlert, now: datetime) -> Raised:
-    """Open the alert, or count it once more while it is open, and tell the coordinators of a new one."""
+    """Open the alert, or count it once more, and tell the coordinators: of a new one, and of a crisis again."""
     policy = desk.live.library.policies.get(effect.policy)
     alert, new = alerts.open_(
         db,
@@ -45,7 +45,8 @@ def raise_alert(db: Db, desk: Desk, participant_id: int | None, effect: OpenAler
         now,
         desk.draw,
     )
-    return Raised(alert, new, notices(db, desk, alert) if new else ())
+    tell = new or alerts.page_again(db, alert, now)
+    return Raised(alert, new, notices(db, desk, alert) if tell else ())
 
 
 def raise_test(db: Db, desk: Desk, now: datetime) -> tuple[outbox.Message, ...]:
@@ -55,8 +56,8 @@ def raise_test(db: Db, desk: Desk, now: datetime) -> tuple[outbox.Message, ...]:
     return notices(db, desk, alert)
 
 
-def notices(db: Db, desk: Desk, alert: alerts.Alert) -> tuple[outbox.Message, ...]:
-    """The message about ``alert`` for each confirmed coordinator."""
+def notices(db: Db, desk: Desk, alert: alerts.Alert, only: int | None = None) -> tuple[outbox.Message, ...]:
+    """The message about ``alert`` for each confirmed coordinator, or for ``only`` one of them."""
     phrase = "alert test" if alert.is_test else "alert crisis" if alert.is_crisis else "alert new"
     zone = desk.live.library.service.time_zone
     values = {
@@ -68,6 +69,7 @@ def notices(db: Db, desk: Desk, alert: alerts.Alert) -> tuple[outbox.Message, ..
     return tuple(
         to_staff(desk, phone, phrase, values, alert_id=alert.id, crisis=alert.is_crisis or alert.is_test)
         for phone in staff.coordinators(db)
+        if only in (None, phone.member.id)
     )
 
 
@@ -122,7 +124,8 @@ def tell_undelivered(db: Db, desk: Desk, undelivered: Undelivered, now: datetime
             outbox.queue(
                 db,
                 [
-                    to_staff(desk, phone, "undelivered crisis", values, alert_id=alert.id, crisis=True)
+                    # without the alert's id: ON IT takes back its other notices, and whoever has it must hear this
+                    to_staff(desk, phone, "undelivered crisis", values, crisis=True)
                     for phone in staff.coordinators(db)
                 ],
                 now,

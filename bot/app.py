@@ -239,6 +239,8 @@ class App:
             found.append(self.poller.trouble)
         if self.watch.state != "live":
             found.append(f"content: {self.watch.state}")
+        # one that fails while the others tick would else be seen by nobody
+        found.extend(f"{name} fail" for name in sorted(self.clockwork.failing))
         if stalled:
             found.append("the clock has stalled")
         return tuple(found)

@@ -34,6 +34,7 @@ class Clockwork:
         self.app = app
         self._wall = wall  # real time, by which APScheduler ticks even while practice time is moved
         self.ticked_at: datetime | None = None
+        self.failing: set[str] = set()  # ticks whose last run raised
         self._scheduler: AsyncIOScheduler | None = None
 
     def ticks(self) -> dict[str, tuple[timedelta, Tick]]:
@@ -75,7 +76,9 @@ class Clockwork:
             return  # we are stopping, and the database has let go of what waited
         except Exception as error:
             log.error("tick.failed", step=name.replace(" ", "_"), exc_info=error)
+            self.failing.add(name)
             return
+        self.failing.discard(name)
         self.ticked_at = self.app.clock()
 
     # ------------------------------------------------------------ the ticks

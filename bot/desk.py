@@ -22,12 +22,16 @@ class Desk:
         self._pinned: dict[str, Library] = {}
         self._gate_open = False
 
-    def library(self, db: Db, release: str) -> Library:
-        """The release a conversation began on. One that can no longer be read gives way to what is live."""
+    def library(self, db: Db, release: str) -> Library | None:
+        """The release a conversation began on; None where it can no longer be read: nothing else may stand in for it,
+        for the same step of another release asks another question."""
         if release == self.live.library.release:
             return self.live.library
         if release not in self._pinned:
-            self._pinned[release] = self._read(db, release) or self.live.library
+            found = self._read(db, release)
+            if found is None:
+                return None
+            self._pinned[release] = found
         return self._pinned[release]
 
     def _read(self, db: Db, release: str) -> Library | None:

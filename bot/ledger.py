@@ -18,6 +18,7 @@ from flows.effects import (
     ForgetMe,
     KeepNote,
     OpenAlert,
+    Purpose,
     Rated,
     Remember,
     Say,
@@ -48,6 +49,7 @@ class Standing:
     last_words: Session | None = None  # its answers at the end
     begun: list[Opened] = field(default_factory=list)  # others that began and ended within the batch
     forget: ForgetMe | None = None
+    unlinked: int = 0  # the address that WRONG NUMBER came from
 
     @property
     def is_wrong_number(self) -> bool:
@@ -84,6 +86,7 @@ class Ledger:
         if standing.contact.address_id != contact.address_id:
             # the same person from another phone: answers go to the one last used
             standing.contact = contact
+        if standing.person.channel is not contact.channel:
             standing.person = standing.person._replace(channel=contact.channel)
         return standing
 
@@ -117,7 +120,8 @@ class Ledger:
             standing.begun.append(Opened(participant_id=standing.person.id, session=last or before, outcome=outcome))
 
     def library_of(self, session: Session | None) -> Library:
-        return self.desk.library(self.db, session.release) if session is not None else self.desk.live.library
+        pinned = self.desk.library(self.db, session.release) if session is not None else None
+        return pinned or self.desk.live.library
 
     def enter(self, standing: Standing, effect: Effect, inbox_id: int | None, library: Library) -> None:
         person = standing.person
@@ -137,9 +141,11 @@ class Ledger:
                 shown = answers.Consent(effect.name, given, effect.wording, person.language, library.release)
                 self.consents.append((person.id, shown))
             case Stop():
+                self.take_back(person)
                 self.note_down(person, "participant.stopped")
             case ForgetMe():
                 standing.forget = effect
+                standing.unlinked = standing.contact.address_id
                 self.note_down(person, "address.wrong" if effect.wrong_number else "erasure.asked")
             case Ended():
                 self.note_down(person, "session.ended", flow=effect.flow, reason=effect.reason)
@@ -156,13 +162,20 @@ class Ledger:
                 text=said.text,
                 buttons=said.buttons,
                 # whoever has the wrong number is not this person
-                participant_id=None if standing.is_wrong_number else standing.person.id,
+                participant_id=None
+                if standing.is_wrong_number and standing.contact.address_id == standing.unlinked
+                else standing.person.id,
                 inbox_id=inbox_id,
                 about=said.about or said.asks,
                 parts=parts_of(channel, said.text),
                 dedupe=dedupe,
             )
         )
+
+    def take_back(self, person: Participant) -> None:
+        """STOP: what the batch was about to say to them is not said, but for crisis and the confirmation."""
+        kept = (Purpose.CRISIS, Purpose.CONFIRM)
+        self.messages = [each for each in self.messages if each.participant_id != person.id or each.purpose in kept]
 
     def say_once(self, standing: Standing, turn: Turn) -> None:
         """Queue what ``turn`` says unless this address has ever been told it."""
@@ -194,7 +207,7 @@ class Ledger:
         for standing in standings:
             if standing.is_wrong_number:
                 # their record stays for the staff who know them
-                erasure.wrong_number(db, standing.contact.address_id, now)
+                erasure.wrong_number(db, standing.unlinked, now)
         outbox.queue(db, self.messages, now)
 
     def write_sessions(self, standings: Iterable[Standing]) -> None:
@@ -233,12 +246,8 @@ class Ledger:
         if person.paused_until != was.paused_until:
             change.paused_until = person.paused_until
         if person.values is not was.values:
-            private, public = self.split(person)
-            was_private, was_public = self.split(was)
-            if public != was_public:
-                change.remembered = public
-            if private != was_private:
-                change.private = private
+            # both, always: where a release moved a name from one to the other, the old value must not outlive a change
+            change.private, change.remembered = self.split(person)
         if person.rated is not was.rated:
             change.rated = person.rated
         if standing.forget is not None and not standing.is_wrong_number:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.alerting import alias, raise_test, spoken, to_staff
+from bot.alerting import alias, notices, raise_test, spoken, to_staff
 from bot.desk import Desk
 from flows.effects import Purpose
 from flows.model import Channel, Heard, Inbound
-from flows.statuses import StaffStatus
+from flows.statuses import AlertStatus, StaffStatus
 from flows.talking.staff_words import read_pairing_code, read_staff_word
 from storage import alerts, audit, outbox, people, staff
 from storage.people import Contact
@@ -24,6 +24,9 @@ PHRASES = {
 
 def staff_says(db: Db, desk: Desk, contact: Contact | None, inbound: Inbound, inbox_id: int, now: datetime) -> bool:
     """Do what a staff phone asked for. False: it was no staff matter, and is taken as anybody's message."""
+    if inbound.kind is Heard.OPT_OUT:
+        # their carrier blocks us from now on: an alert sent there would reach nobody
+        _ends_alerts(db, contact, now)
     if inbound.kind is not Heard.TEXT:
         return False
     code = read_pairing_code(inbound.text)
@@ -32,11 +35,13 @@ def staff_says(db: Db, desk: Desk, contact: Contact | None, inbound: Inbound, in
     if contact is None or contact.staff is None or contact.staff.status is not StaffStatus.CONFIRMED:
         return False
     member = contact.staff
-    also_participant = contact.participant is not None and contact.participant.joined_at is not None
+    # also while they are joining, or have been asked whether it is safe to text
+    also_participant = contact.session is not None or (
+        contact.participant is not None and contact.participant.joined_at is not None
+    )
     command = desk.live.vocabulary.hear(inbound.text)
-    if command is not None and command.word == "stop":
-        staff.stop(db, member.id)
-        audit.write(db, [audit.Line(audit.staff(member.id), "staff.stopped")], now)
+    if command is not None and command.word in ("stop", "wrong number"):
+        _ends_alerts(db, contact, now)
         return False  # one phone, and STOP means all of it: the participant's side is stopped and confirmed too
     if command is not None and command.word == "join" and not also_participant:
         return False
@@ -51,6 +56,13 @@ def staff_says(db: Db, desk: Desk, contact: Contact | None, inbound: Inbound, in
         answers = _finishes(db, desk, _phone(contact, member), word.code, inbox_id, now)
     outbox.queue(db, answers, now)
     return True
+
+
+def _ends_alerts(db: Db, contact: Contact | None, now: datetime) -> None:
+    """Nothing more goes to this phone as staff."""
+    if contact is not None and contact.staff is not None and contact.staff.status is StaffStatus.CONFIRMED:
+        staff.stop(db, contact.staff.id)
+        audit.write(db, [audit.Line(audit.staff(contact.staff.id), "staff.stopped")], now)
 
 
 def _phone(contact: Contact, member: staff.StaffMember) -> staff.StaffPhone:
@@ -81,6 +93,10 @@ def _pairs(
     audit.write(db, [audit.Line(audit.staff(member.id), "staff.confirmed", detail={"channel": inbound.channel})], now)
     phone = staff.StaffPhone(member, address_id, inbound.channel)
     messages = [to_staff(desk, phone, "pair ok", {"name": member.name}, inbox_id=inbox_id)]
+    if member.role is staff.Role.COORDINATOR:
+        for alert in alerts.unresolved(db):  # what was raised while nobody was there to hear it
+            if alert.status is AlertStatus.OPEN and not alert.is_test:
+                messages.extend(notices(db, desk, alert, only=member.id))
     if member.role is staff.Role.COORDINATOR and not desk.gate_is_open(db):
         messages.extend(raise_test(db, desk, now))
     outbox.queue(db, messages, now)

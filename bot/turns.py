@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot import logs
+from bot.alerting import raise_alert
 from bot.desk import Desk
 from bot.inlet import Arrival
 from bot.ledger import Ledger, Standing
 from bot.staffing import staff_says
 from flows import phones, timing
 from flows.effects import Ended, OpenAlert, Say, Turn
-from flows.errors import Meaning, StorageError
+from flows.errors import Meaning, StorageError, Unreadable
 from flows.model import Channel, Heard, Inbound
 from flows.statuses import BookingStatus, PersonStatus
 from flows.talking.booking import carried_answers
 from flows.talking.conversation import Scene
-from storage import audit, bookings, erasure, inbox, people, sessions
+from storage import audit, bookings, erasure, inbox, outbox, people, sessions
 from storage.people import Contact, Key
 from storage.statements import Db
 
@@ -26,6 +28,7 @@ log = logs.get_logger(__name__)
 
 SWEEP = 200  # people in one unit of a sweep: well under the 50 ms that a unit may take
 TOO_LATE = timedelta(days=1)  # a booked flow that has waited so long is excused: it would no longer make sense
+CANNOT_GO_ON = OpenAlert("could not read a message", None, "a conversation could not go on")
 LOOK_AGAIN = timedelta(minutes=15)  # … and one behind an open conversation is looked at this often
 
 
@@ -35,15 +38,21 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
     A turn that raises while it is stepped has touched nothing: its inbox row is kept as failed, the person hears a
     kind sentence, staff are told, and the rest of the batch goes on.
     """
-    met = people.meet(db, {(arrival.inbound.channel, arrival.inbound.address) for arrival in arrivals})
-    kept = inbox.keep(db, [_row(arrival, met) for arrival in arrivals], now)
+    try:
+        met = people.meet(db, {(arrival.inbound.channel, arrival.inbound.address) for arrival in arrivals})
+    except Unreadable:
+        if len(arrivals) > 1:
+            raise  # each is then taken alone, and only the one concerned comes here again
+        return _take_unreadable(db, desk, arrivals[0], now)
+    rows = [_row(arrival, met) for arrival in arrivals]
+    kept = inbox.keep(db, rows, now)
     if not kept:
         return 0
     ledger = Ledger(db, desk, now)
     failures: list[tuple[int, str]] = []
     heard: set[int] = set()
     new = 0
-    for arrival in arrivals:
+    for arrival, row in zip(arrivals, rows, strict=True):
         inbound = arrival.inbound
         row_id = kept.get((inbound.channel, inbound.provider_id))
         if row_id is None or not inbound.address:
@@ -52,8 +61,13 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
         del kept[inbound.channel, inbound.provider_id]
         contact = met.get((inbound.channel, inbound.address))
         if _is_staff_matter(db, desk, contact, arrival, row_id, now):
+            if contact is not None:
+                heard.add(contact.address_id)
             continue
-        contact = _participant_at(db, met, contact, inbound, row_id, now)
+        contact = _participant_at(db, met, contact, inbound, now)
+        if row.participant_id is None and contact.participant is not None:
+            # kept before anybody knew whose it is; it is forgotten with the rest of theirs
+            inbox.belongs_to(db, row_id, contact.address_id, contact.participant.id)
         failure = _hear(ledger, contact, arrival, row_id)
         if failure:
             failures.append((row_id, failure))
@@ -83,11 +97,11 @@ def _row(arrival: Arrival, met: dict[Key, Contact]) -> inbox.Arrival:
 
 def _is_staff_matter(db: Db, desk: Desk, contact: Contact | None, arrival: Arrival, row_id: int, now: datetime) -> bool:
     """Whether a staff phone asked for something, and it was done. Words that worry us are never a staff matter."""
-    return not arrival.urgent and staff_says(db, desk, contact, arrival.inbound, row_id, now)
+    return arrival.finding is None and staff_says(db, desk, contact, arrival.inbound, row_id, now)
 
 
 def _participant_at(
-    db: Db, met: dict[Key, Contact], contact: Contact | None, inbound: Inbound, row_id: int, now: datetime
+    db: Db, met: dict[Key, Contact], contact: Contact | None, inbound: Inbound, now: datetime
 ) -> Contact:
     """Who wrote: known, or a stranger from now on. Who asked to be forgotten is forgotten before they speak."""
     if contact is not None and contact.participant is not None and not contact.participant.leaving:
@@ -98,9 +112,38 @@ def _participant_at(
         erasure.erase(db, contact.participant.id, now, audit.PARTICIPANT)
     key = (inbound.channel, inbound.address)
     contact = met[key] = people.create_strangers(db, [key], now)[key]
-    assert contact.participant is not None
-    inbox.belongs_to(db, row_id, contact.address_id, contact.participant.id)
     return contact
+
+
+def _take_unreadable(db: Db, desk: Desk, arrival: Arrival, now: datetime) -> int:
+    """One from somebody whose record or conversation does not open, its key gone: STOP and crisis count all the same.
+
+    Anything else is apologised for and told to staff. The conversation is over, so that the next text may be read.
+    """
+    inbound = arrival.inbound
+    contact = people.outline(db, (inbound.channel, inbound.address))
+    if contact is None or contact.participant is None:
+        raise StorageError("Somebody's record cannot be opened, and nobody is at the address.")
+    person = contact.participant
+    finding = f"{arrival.finding.tier} {arrival.finding.rule}" if arrival.finding is not None else None
+    kept = inbox.keep(db, [inbox.Arrival(inbound, contact.address_id, person.id, finding)], now)
+    if not kept:
+        return 0
+    (row_id,) = kept.values()
+    sessions.give_up(db, person.id, now)
+    ledger = Ledger(db, desk, now)
+    standing = ledger.standing(contact)
+    command = desk.live.vocabulary.hear(inbound.text)
+    asks_to_stop = inbound.kind is Heard.OPT_OUT or (command is not None and command.word == "stop")
+    if asks_to_stop and not arrival.urgent:
+        scene = Scene(person=person, session=None, now=now)
+        ledger.take(standing, desk.live.stop(scene, confirm=inbound.kind is not Heard.OPT_OUT), row_id)
+    else:
+        ledger.take(standing, _apology(ledger, standing, arrival), row_id)
+    ledger.write()
+    people.heard(db, {contact.address_id}, now)
+    inbox.mark_failed(db, [(row_id, "Unreadable")])
+    return 1
 
 
 def _hear(ledger: Ledger, contact: Contact, arrival: Arrival, row_id: int) -> str:
@@ -127,6 +170,8 @@ def _scene(ledger: Ledger, standing: Standing) -> Scene:
     pinned = None
     if session is not None and session.release != ledger.desk.live.library.release:
         pinned = ledger.desk.library(ledger.db, session.release)
+        if pinned is None:
+            session = None  # an answer is never taken for another release's question
     return Scene(
         person=person,
         session=session,
@@ -155,7 +200,8 @@ def _apology(ledger: Ledger, standing: Standing, arrival: Arrival) -> Turn:
     live = ledger.desk.live
     scene = Scene(person=standing.person, session=None, now=ledger.now)
     if arrival.finding is not None and arrival.urgent:
-        offered = live.crisis(scene, arrival.finding)
+        # without the flow that follows: it may be what failed
+        offered = live.crisis(scene, replace(arrival.finding, then=""))
         return Turn(standing.session, tuple(e for e in offered.effects if isinstance(e, Say | OpenAlert)))
     alert = OpenAlert("could not read a message", None, "sent something that the program could not take")
     return Turn(standing.session, (*live.say(scene, "something broke").effects, alert))
@@ -166,13 +212,28 @@ def _apology(ledger: Ledger, standing: Standing, arrival: Arrival) -> Turn:
 
 def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     """Nudge or close every conversation whose question is due; how many there were."""
-    contacts = people.load(db, sessions.claim_due(db, now, limit))
+    claimed = sessions.claim_due(db, now, limit)
+    contacts = _opened(db, claimed)
     ledger = Ledger(db, desk, now)
     for contact in contacts.values():
         standing = ledger.standing(contact)
         _guarded(ledger, standing, desk.live.time_out)
     ledger.write()
-    return len(contacts)
+    for participant_id in set(claimed) - set(contacts):
+        sessions.give_up(db, participant_id, now)
+        outbox.queue(db, raise_alert(db, desk, participant_id, CANNOT_GO_ON, now).messages, now)
+    return len(claimed)
+
+
+def _opened(db: Db, ids: Sequence[int]) -> dict[int, Contact]:
+    """``people.load``, where one who cannot be opened holds up nobody else."""
+    try:
+        return people.load(db, ids)
+    except Unreadable as error:
+        if len(ids) == 1:
+            log.error("turn.unreadable", participant=ids[0], exc_info=error)
+            return {}
+    return {key: contact for each in ids for key, contact in _opened(db, [each]).items()}
 
 
 def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
@@ -182,7 +243,7 @@ def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     day is excused: it would no longer make sense.
     """
     due = bookings.claim_due(db, now, limit)
-    contacts = people.load(db, [booking.participant_id for booking in due])
+    contacts = _opened(db, [booking.participant_id for booking in due])
     ledger = Ledger(db, desk, now)
     for booking in due:
         contact = contacts.get(booking.participant_id)
@@ -222,12 +283,14 @@ def _may_start(desk: Desk, contact: Contact | None, due_at: datetime, now: datet
 def _guarded(ledger: Ledger, standing: Standing, step: Callable[[Scene], Turn]) -> None:
     """A turn that time brings. One that raises ends the conversation and tells staff; the sweep goes on."""
     try:
-        turn = step(_scene(ledger, standing))
+        scene = _scene(ledger, standing)
+        if standing.session is not None and scene.session is None:
+            raise StorageError(f"The release {standing.session.release} cannot be read.")
+        turn = step(scene)
     except Exception as error:
         log.error("turn.failed", participant=standing.person.id, exc_info=error)
-        alert = OpenAlert("could not read a message", None, "a conversation could not go on")
         ended = (Ended(standing.session.flow, "failed"),) if standing.session is not None else ()
-        turn = Turn(None, (*ended, alert))
+        turn = Turn(None, (*ended, CANNOT_GO_ON))
     ledger.take(standing, turn)
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, func, select, text, update
 
 from flows.errors import StorageError
 from flows.statuses import AlertStatus, StaffStatus, may_become
 from storage import audit, erasure, marks
-from storage.staff import Draw, Role, StaffMember
+from storage.staff import GATE, Draw, Role, StaffMember
 from storage.statements import Db, insert
 from storage.tables import alerts, outbox, participants
 
-GATE = "test alert acknowledged"  # a mark: until it is there nobody can join on a real channel
+QUIET_FOR = timedelta(minutes=5)  # so long the same crisis is not paged again
 _TRIES = 5
 _UNRESOLVED = text("alerts.status <> 'resolved'")  # written out: a partial index serves nothing else
 
@@ -112,6 +112,28 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
         if made is not None:
             return get(db, alert_id), True
     raise StorageError("No code was free for a new alert.")
+
+
+def page_again(db: Db, alert: Alert, now: datetime) -> bool:
+    """Whether worrying words that come again are told again; one that somebody has taken opens again.
+
+    Not within five minutes of the last page or of ON IT: one cry for help is often several texts.
+    """
+    if not alert.is_crisis:
+        return False
+    if alert.status is AlertStatus.ACKNOWLEDGED:
+        if alert.acknowledged_at is not None and now - alert.acknowledged_at < QUIET_FOR:
+            return False
+        reopened = db.connection.execute(
+            update(alerts)
+            .where(alerts.c.id == alert.id, alerts.c.status == AlertStatus.ACKNOWLEDGED)
+            .values(status=AlertStatus.OPEN, acknowledged_at=None, acknowledged_by=None)
+        )
+        line = audit.Line(audit.PARTICIPANT, "alert.reopened", alert.participant_id, {"alert": alert.id})
+        audit.write(db, [line], now)
+        return reopened.rowcount == 1
+    last = db.connection.execute(select(func.max(outbox.c.made_at)).where(outbox.c.alert_id == alert.id)).scalar()
+    return last is None or now - last >= QUIET_FOR
 
 
 def _free_code(db: Db, draw: Draw) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, text, update
 
 from flows.effects import BookLater
+from flows.errors import Unreadable
 from flows.statuses import BookingStatus
 from storage.statements import Db
 from storage.tables import bookings
@@ -63,7 +64,12 @@ def claim_due(db: Db, now: datetime, limit: int) -> list[Booking]:
     claimed: dict[int, Booking] = {}
     for row in rows:
         if row.participant_id not in claimed:
-            carried = () if row.sealed is None else json.loads(db.vault.open("bookings", "sealed", row.id, row.sealed))
+            try:
+                carried = json.loads(db.vault.open("bookings", "sealed", row.id, row.sealed)) if row.sealed else ()
+            except Unreadable:
+                # its key is gone: without this one row would stop every other booking for good
+                end(db, row.id, BookingStatus.EXCUSED, "unreadable")
+                continue
             answers = tuple((name, value) for name, value in carried)
             claimed[row.participant_id] = Booking(row.id, row.participant_id, row.flow, row.due_at, answers)
     return list(claimed.values())

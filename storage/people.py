@@ -140,6 +140,20 @@ def load(db: Db, ids: Iterable[int]) -> dict[int, Contact]:
     return found
 
 
+def outline(db: Db, key: Key) -> Contact | None:
+    """Who is at an address as far as it can be told without opening anything: for a record that does not open."""
+    row = db.connection.execute(
+        select(addresses.c.id, participants.c.id, participants.c.status, participants.c.stopped_at)
+        .join(participants, participants.c.id == addresses.c.participant_id)
+        .where(addresses.c.blind == db.vault.blind(*key))
+    ).first()
+    if row is None:
+        return None
+    address_id, participant_id, status, stopped_at = row
+    person = Participant(id=participant_id, status=_STATUSES[status], channel=key[0], stopped_at=stopped_at)
+    return Contact(channel=key[0], address_id=address_id, participant=person)
+
+
 def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
     if not channels:
         return {}

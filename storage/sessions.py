@@ -197,3 +197,12 @@ def claim_due(db: Db, now: datetime, limit: int) -> list[int]:
     # a turn may have moved the session between our reading it and getting the lock: look again
     due = {row[0] for row in _STILL_DUE.rows(db, claimed, microseconds(now))}
     return [participant_id for participant_id in claimed if participant_id in due]
+
+
+def give_up(db: Db, participant_id: int, now: datetime) -> None:
+    """End a conversation that can no longer be opened, without opening it."""
+    db.connection.execute(
+        update(sessions)
+        .where(sessions.c.participant_id == participant_id, text("sessions.status = 'open'"))
+        .values(status="ended", next_due=None, ended_at=now, outcome="unreadable", version=sessions.c.version + 1)
+    )

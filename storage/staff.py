@@ -12,12 +12,14 @@ from sqlalchemy import insert, or_, select, update
 
 from flows.model import Channel
 from flows.statuses import StaffStatus, may_become
+from storage import marks
 from storage.statements import Db, Lookup
 from storage.tables import addresses, staff
 
 Draw = Callable[[int], int]
 """A number from 0 up to, not including, its argument: ``secrets.randbelow``, or a seeded one under the simulator."""
 
+GATE = "test alert acknowledged"  # a mark: until it is there nobody can join on a real channel
 CODE_DIGITS = 6
 CODE_LASTS = timedelta(days=1)
 TRIES = 5
@@ -152,6 +154,23 @@ def stop(db: Db, staff_id: int) -> None:
         .where(staff.c.id == staff_id, staff.c.status.in_(may_become(StaffStatus.STOPPED)))
         .values(status=StaffStatus.STOPPED)
     )
+
+
+def retire_practice(db: Db) -> int:
+    """Before real people are served: a practice phone reaches nobody, so staff who have no other are stopped; how many.
+
+    Where no coordinator is left the go-live gate closes again: what opened it was answered in practice.
+    """
+    has = select(addresses.c.id).where(addresses.c.staff_id == staff.c.id)
+    real = has.where(addresses.c.channel.not_in([channel for channel in Channel if channel.is_practice]))
+    stopped = db.connection.execute(
+        update(staff)
+        .where(staff.c.status == StaffStatus.CONFIRMED, has.exists(), ~real.exists())
+        .values(status=StaffStatus.STOPPED)
+    ).rowcount
+    if stopped and not coordinators(db):
+        marks.drop(db, GATE)
+    return stopped
 
 
 def everybody(db: Db) -> list[StaffMember]:

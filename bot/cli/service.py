@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.content import load_folder
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
-from storage import checkup, records, schema
+from storage import checkup, records, schema, staff
 from storage.database import Database
 
 GRACE = 10.0  # seconds that requests under way get when we are asked to stop
@@ -46,6 +46,8 @@ def run(role: str) -> None:
     with Database.open(given.database_url, keys, hold=True) as database:
         _refuse_other_keys(database)
         _refuse_real_people_in_practice(given, database)
+        if not given.practice:
+            database.run_now(staff.retire_practice)  # an alert to a practice phone reaches nobody
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(App(given, database, checked, role=role)))
 

@@ -71,7 +71,14 @@ class Conversation:
         """The turn that ``inbound`` causes, given what ``screened`` found in it."""
         if finding is None:
             return self.understand(scene, inbound)
-        turn = self.offer_lines(scene, inbound, finding) if finding.tier == "S" else self.crisis(scene, finding)
+        if finding.tier == "S":
+            turn = self.offer_lines(scene, inbound, finding)
+        else:
+            turn = self.crisis(scene, finding)
+            command = self.vocabulary.hear(inbound.text)
+            if command is not None and command.word == "stop":
+                # crisis is answered first, and what they asked for is kept all the same
+                turn = turn._replace(effects=(Stop(), *turn.effects))
         return turn._replace(finding=f"{finding.tier} {finding.rule}")
 
     def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:
@@ -119,7 +126,11 @@ class Conversation:
     def offer_lines(self, scene: Scene, inbound: Inbound, finding: Finding) -> Turn:
         """Something heavy was said, nothing urgent: the lines, and the open question stays as it was."""
         offer = self.helpline(self.stage(scene), finding.reply)
-        if scene.session is None and scene.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
+        command = self.vocabulary.hear(inbound.text)
+        first = self.first_words(scene, command) if command is not None else None
+        if first is not None:
+            then = first
+        elif scene.session is None and scene.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
             then = self.understand(scene, inbound)
         elif scene.session is not None and self.answers_question(scene, inbound.text):
             then = engine.resume(self.stage(scene), scene.session, inbound.text)
@@ -168,7 +179,7 @@ class Conversation:
         match inbound.kind:
             case Heard.OPT_OUT:
                 return self.stop(scene, confirm=False)
-            case Heard.OPT_IN:
+            case Heard.OPT_IN if not self.vocabulary.yes(inbound.text):  # YES answers a question, and lifts no STOP
                 return self.join(scene)
             case Heard.CARRIER_HELP:
                 # they asked for help and a machine answered: a person should know today
@@ -258,6 +269,10 @@ class Conversation:
         ended = (Ended(scene.session.flow, "wrong number"),) if scene.session else ()
         confirm = tuple(e._replace(purpose=Purpose.CONFIRM) for e in said.effects if isinstance(e, Say))
         known = scene.person.joined_at is not None
+        if known and scene.person.in_crisis:
+            # whoever holds the phone now: until a person has seen to the crisis, staff must be able to ring it
+            lost = OpenAlert("contact lost", None, "somebody else has their phone now, and a crisis is open")
+            return Turn(None, (Stop(), *ended, *confirm, lost))
         lost = (OpenAlert("contact lost", None, "somebody else has their number now"),) if known else ()
         return Turn(None, (ForgetMe(wrong_number=True), *ended, *confirm, *lost))
 

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
+from flows import timing
 from flows.effects import KeepNote, Rated
-from flows.model import Answer, Ask, Choice, Choices, Find, Rate, Step, Wait, Waiting, Wording, YesNo
+from flows.model import (
+    Answer,
+    Ask,
+    Choice,
+    Choices,
+    DateAnswer,
+    DayAndTime,
+    DayOrAny,
+    Find,
+    Rate,
+    Step,
+    Wait,
+    Waiting,
+    Wording,
+    YesNo,
+)
 from flows.talking import replies
 from flows.talking.answers import CHOSEN
 from flows.talking.walk import Walk
@@ -27,7 +45,11 @@ class Hearing(Walk):
             sure = self.read_as(YesNo(), text)
             if isinstance(sure, replies.Understood):
                 # the one confirm has been asked: even a weak "ok" is a yes now
-                return replies.Understood(waiting.confirm) if sure.value == "yes" else replies.NotRead("", {})
+                if sure.value == "yes":
+                    return replies.Understood(waiting.confirm)
+                # "did you mean yes?" "no": that is the answer
+                is_answer = isinstance(self.answer_kind(step), YesNo) and waiting.confirm == "yes"
+                return sure if is_answer else replies.NotRead("", {})
         return self.read_as(self.answer_kind(step), text)
 
     def answer_kind(self, step: Step) -> Answer:
@@ -78,9 +100,30 @@ class Hearing(Walk):
         if self.open_question().confirm or not heard.options:
             self.not_read(replies.NotRead("", {}))
         elif len(heard.options) == 1:
-            self.confirm(heard.options[0], "did you mean", {"value": heard.options[0]})
+            self.confirm(heard.options[0], "did you mean", {"value": self.spoken(heard.options[0])})
         else:
-            self.confirm(WHICH_ONE, "which one", {"values": " / ".join(heard.options)})
+            self.confirm(WHICH_ONE, "which one", {"values": " / ".join(map(self.spoken, heard.options))})
+
+    def spoken(self, value: str) -> str:
+        """A value as the person would say it: a choice's label, "Monday 7pm", "3 May 2026"."""
+        phrase = self.stage.phrase
+        match self.answer_kind(self.step):
+            case YesNo():
+                return phrase("yes") if value == "yes" else phrase("button no").lower()
+            case Choices(choices=choices):
+                person = self.stage.person
+                labels = {each.name: each.words.spoken(person.language, person.channel.look) for each in choices}
+                return ", ".join(labels.get(name, name) for name in value.split(";"))
+            case DayOrAny():
+                return phrase("button any day" if value == "any" else f"day {value}")
+            case DayAndTime():
+                day, _, clock = value.partition(" ")
+                return f"{phrase(f'day {day}')} {timing.clock_words(time.fromisoformat(clock))}"
+            case DateAnswer():
+                day_meant = date.fromisoformat(value)
+                return f"{day_meant.day} {day_meant:%B %Y}"
+            case _:
+                return value
 
     def confirm(self, value: str, phrase: str, said: dict[str, str]) -> None:
         """One gentle confirm, never a silent guess."""
