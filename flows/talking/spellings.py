@@ -220,6 +220,7 @@ written = writen wrote riten
 goodbye = bye goodbyes byebye gdbye goodby
 funeral = funral
 ambulance = ambo
+multistorey = multistory
 knife = nife
 knives = nives
 """
@@ -274,6 +275,8 @@ JOINED: dict[tuple[str, str], str] = {
     ("un", "alive"): "unalive",
     ("para", "cetamol"): "paracetamol",
     ("un", "conscious"): "unconscious",
+    ("multi", "storey"): "multistorey",
+    ("multi", "story"): "multistorey",
 }
 
 # Pictures that stand for a word. Laughing and skull faces stand for none: they joke as often as they mean it.
