@@ -271,8 +271,8 @@ class Conversation:
         known = scene.person.joined_at is not None
         if known and scene.person.in_crisis:
             # whoever holds the phone now: until a person has seen to the crisis, staff must be able to ring it
-            lost = OpenAlert("contact lost", None, "somebody else has their phone now, and a crisis is open")
-            return Turn(None, (Stop(), *ended, *confirm, lost))
+            told = OpenAlert("contact lost", None, "somebody else has their phone now, and a crisis is open")
+            return Turn(None, (Stop(), *ended, *confirm, told))
         lost = (OpenAlert("contact lost", None, "somebody else has their number now"),) if known else ()
         return Turn(None, (ForgetMe(wrong_number=True), *ended, *confirm, *lost))
 
