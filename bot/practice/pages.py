@@ -64,7 +64,9 @@ class Pages:
         """Let in only our own page on this machine, and answer whatever else comes in a sentence."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if not guard.is_at_home(request.headers.get("Host", ""), self.room.app.settings.host):
+            settings = self.room.app.settings
+            named_us = guard.is_at_home(request.headers.get("Host", ""), settings.host)
+            if not named_us or not guard.is_near(request.remote, settings.given):
                 return _refusal(403, "Practice is for this machine: open it as http://127.0.0.1 with the same port.")
             if request.method == "POST" and not guard.is_our_page(request):
                 return _refusal(403, "Only the practice page itself can do that.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.practice.guard import is_at_home
+from bot.practice.guard import is_at_home, is_near
 from tests.practice.conftest import Client
 
 PHONE = {"phone": "07700900001", "look": "sms"}
@@ -41,6 +41,23 @@ HELLO = {**PHONE, "text": "hello"}
 )
 def test_only_names_of_this_machine_open_the_page(header: str, host: str, let_in: bool) -> None:
     assert is_at_home(header, host) is let_in
+
+
+@pytest.mark.parametrize(
+    ("peer", "given", "let_in"),
+    [
+        ("127.0.0.1", {}, True),
+        ("::1", {}, True),
+        ("192.0.2.7", {}, False),
+        ("192.0.2.7", {"PORT": "8080"}, False),
+        (None, {}, False),
+        ("192.0.2.7", {"HOST": "0.0.0.0"}, True),
+    ],
+)
+def test_only_this_machine_reaches_the_page_unless_host_was_set(
+    peer: str | None, given: dict[str, str], let_in: bool
+) -> None:
+    assert is_near(peer, given) is let_in
 
 
 @pytest.mark.parametrize("path", ["/practice", "/practice/messages?phone=07700900001&look=sms", "/practice/static/x"])
