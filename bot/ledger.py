@@ -234,6 +234,8 @@ class Ledger:
     def change(self, standing: Standing) -> PersonChange | None:
         """What of this person's row is different now; None where nothing is."""
         was, person = standing.was, standing.person
+        if person is was and standing.forget is None:
+            return None
         change = PersonChange(id=person.id)
         if person.status is not was.status:
             change.status = person.status

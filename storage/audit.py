@@ -38,6 +38,8 @@ _WRITE = Bulk(
     lambda insert: insert(audit),
 )
 
+_write = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 def write(db: Db, lines: Sequence[Line], now: datetime) -> None:
     """Add lines, in order."""
@@ -51,7 +53,7 @@ def write(db: Db, lines: Sequence[Line], now: datetime) -> None:
                 line.actor,
                 line.action,
                 line.participant_id,
-                json.dumps(line.detail, separators=(",", ":")) if line.detail else "{}",
+                _write(line.detail) if line.detail else "{}",
             )
             for line in lines
         ],

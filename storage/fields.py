@@ -114,11 +114,7 @@ class Vault:
     def seal(self, table: str, column: str, row_id: int, text: str) -> bytes:
         """Encrypt with the first key. The nonce always comes from the operating system."""
         nonce = os.urandom(NONCE_BYTES)
-        return (
-            self._prefix
-            + nonce
-            + self._first.encrypt(nonce, text.encode(), b"%b|%b|%d" % (table.encode(), column.encode(), row_id))
-        )
+        return self._prefix + nonce + self._first.encrypt(nonce, text.encode(), f"{table}|{column}|{row_id}".encode())
 
     def open(self, table: str, column: str, row_id: int, sealed: bytes) -> str:
         """Decrypt what was sealed for this table, column and row. Raises Unreadable for anything else."""
@@ -131,9 +127,7 @@ class Vault:
             )
         nonce = sealed[start : start + NONCE_BYTES]
         try:
-            return cipher.decrypt(
-                nonce, sealed[start + NONCE_BYTES :], b"%b|%b|%d" % (table.encode(), column.encode(), row_id)
-            ).decode()
+            return cipher.decrypt(nonce, sealed[start + NONCE_BYTES :], f"{table}|{column}|{row_id}".encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise Unreadable(
                 f"{table}.{column} of row {row_id} does not open: damaged, or moved from its row."

@@ -76,14 +76,17 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circu
 
 
 def write_body(text: str, buttons: Iterable[Button]) -> str:
-    """Text and buttons as JSON: what is sealed."""
-    return _write([text, [(button.label, button.data) for button in buttons]] if buttons else [text])
+    """Text and buttons as JSON: what is sealed. The text alone where there are no buttons, as on every SMS."""
+    return _write([text, [(button.label, button.data) for button in buttons]] if buttons else text)
 
 
 def read_body(body: str) -> tuple[str, tuple[Button, ...]]:
     """What ``write_body`` wrote."""
-    text, *buttons = json.loads(body)
-    return text, tuple(Button(label, data) for label, data in (buttons[0] if buttons else ()))
+    written = json.loads(body)
+    if isinstance(written, str):
+        return written, ()
+    text, buttons = written
+    return text, tuple(Button(label, data) for label, data in buttons)
 
 
 def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:

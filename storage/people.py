@@ -323,8 +323,11 @@ def _written(db: Db, change: PersonChange) -> tuple[tuple[str, ...], list[Any]]:
     return tuple(columns), values
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
 def _json(values: Mapping[str, str]) -> str:
-    return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
+    return _write(dict(values))
 
 
 @cache

@@ -123,7 +123,8 @@ def _unless_said(words: str, hint: str) -> str:
     if not tells:
         return hint
     if all_of_them:
-        said = tells.issubset(_CAPITALS_AND_NUMBERS.findall(words))
+        # a look for the letters first: most words hold none of them, and finding whole words takes longer
+        said = all(tell in words for tell in tells) and tells.issubset(_CAPITALS_AND_NUMBERS.findall(words))
     else:
         said = not tells.isdisjoint(_LONG_WORDS.findall(words.casefold()))
     return "" if said else hint
@@ -171,10 +172,11 @@ def _too_long_for_buttons(offered: Options) -> bool:
 def _fitted(words: str, tail: str, look: Look) -> str:
     """``words``, then ``tail``. Where the provider would refuse the length, the words are cut, never the tail."""
     longest = LONGEST[look]
+    text = sms.fold(words + tail) if look is Look.SMS else words + tail
+    if len(text) <= longest // 2:  # cannot be too long, however many units each letter takes
+        return text
     if look is Look.SMS:
         words, tail = sms.fold(words), sms.fold(tail)
-    if len(words) + len(tail) <= longest // 2:  # cannot be too long, however many units each letter takes
-        return words + tail
     room = longest - sms.units(tail)
     text = _cut(words, room) + tail if room > 0 else _cut(words + tail, longest)
     return sms.fold(text) if look is Look.SMS else text

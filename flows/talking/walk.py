@@ -363,7 +363,7 @@ class Walk:
 
     @property
     def flow(self) -> Flow:
-        return self.flow_named(self.frames[-1].flow)
+        return self.stage.library.flows[self.frames[-1].flow]
 
     def flow_named(self, name: str) -> Flow:
         return self.stage.library.flows[name]

@@ -217,7 +217,7 @@ class Vocabulary:
         """The flow that the whole message is a word for."""
         words = bare(text)
         flow = self._flows.get(words)
-        if flow is None and words and len(words) <= _LONGEST_HEARD:
+        if flow is None and words and len(words) <= _LONGEST_HEARD and not words.isdigit():
             flow = self._flows.get(_polished(unstretched(words)))
         return flow
 

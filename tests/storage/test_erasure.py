@@ -264,7 +264,7 @@ def test_an_export_is_opened_and_complete(database: Database) -> None:
     assert exported["participant"]["sealed"] == {"nickname": CANARY}
     assert exported["addresses"][0]["sealed"] == SAM[1]
     assert exported["inbox"][0]["body"] == CANARY
-    assert exported["outbox"][0]["body"] == [CANARY]
+    assert exported["outbox"][0]["body"] == CANARY
     assert exported["notes"][0]["body"] == CANARY
     assert exported["sessions"][0]["started_at"] == NOW.isoformat()
     assert all(exported[each.name] for each in records.TABLES)
