@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from tests.e2e.world import World
 from tests.fakes.hearing import Listener
+
+Form = dict[str, str]
 
 JOINING: tuple[tuple[str, str], ...] = (
     # words of the question, and an answer that leads on to the next
@@ -41,3 +44,11 @@ async def joins(person: Listener, *, telegram: bool = False) -> None:
     await gets_to(person, last, telegram=telegram)
     await person.says(answer)
     await person.hears("all set, Sam")
+
+
+def inbound(world: World, body: str = "hello", **more: str) -> Form:
+    """A form that Twilio could have sent, from a phone that has never written."""
+    phone = world.new_phone()
+    number = world.twilio.number
+    message = world.twilio.add(body=body, sender=phone.number, to=number, direction="inbound", status="received")
+    return phone.form(message) | more
