@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ def run(role: str) -> None:
         _refuse_real_people_in_practice(given, database)
         if not given.practice:
             database.run_now(staff.retire_practice)  # an alert to a practice phone reaches nobody
+        gc.freeze()  # the content lives as long as we do: the collector need not walk it again and again
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(App(given, database, checked, role=role)))
 
