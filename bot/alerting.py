@@ -30,7 +30,7 @@ class Raised:
 
 
 def raise_alert(db: Db, desk: Desk, participant_id: int | None, effect: OpenAlert, now: datetime) -> Raised:
-    """Open the alert, or count it once more, and tell the coordinators: of a new one, and of a crisis again."""
+    """Open the alert, or count it once more, and tell the coordinators of what is new to them."""
     policy = desk.live.library.policies.get(effect.policy)
     alert, new = alerts.open_(
         db,

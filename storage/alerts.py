@@ -115,11 +115,12 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
 
 
 def page_again(db: Db, alert: Alert, now: datetime) -> bool:
-    """Whether worrying words that come again are told again; one that somebody has taken opens again.
+    """Whether what happens again is told again; an alert that somebody has taken opens again.
 
-    Not within five minutes of the last page or of ON IT: one cry for help is often several texts.
+    A routine one that nobody has taken yet is only counted. A crisis is told again, but not within five minutes of the
+    last page or of ON IT: one cry for help is often several texts.
     """
-    if not alert.is_crisis:
+    if not alert.is_crisis and alert.status is not AlertStatus.ACKNOWLEDGED:
         return False
     if alert.status is AlertStatus.ACKNOWLEDGED:
         if alert.acknowledged_at is not None and now - alert.acknowledged_at < QUIET_FOR:

@@ -334,3 +334,16 @@ def test_what_was_paired_in_practice_opens_no_gate_for_real_people(closed_table:
     assert closed_table.database.run_now(practised) == 1
     assert closed_table.database.run_now(alerts.gate_is_open) is False
     assert closed_table.database.run_now(staff.coordinators) == []
+
+
+def test_asking_for_a_mentor_again_after_somebody_took_it_is_told_again(table: Table) -> None:
+    table.joins(SAM)
+    table.says(SAM, "MENTOR")
+    first = next(m.text for m in reversed(table.sent) if m.address == COORDINATOR)
+    table.says(COORDINATOR, f"ON IT {code_in(first)}")
+    table.passes(hours=1)
+    before = len(table.sent)
+    assert any("asked a mentor" in text for text in table.says(SAM, "MENTOR"))
+    table.deliver()
+    assert any("ON IT" in m.text for m in table.sent[before:] if m.address == COORDINATOR)
+    assert table.alerts() == [("asked for a mentor", "open")]
