@@ -16,9 +16,9 @@ from flows.checking.static import check_library
 from flows.checking.transcripts import run_transcripts
 from flows.directory.geography import Geography
 from flows.errors import ContentError
-from flows.model import Level, Place, Problem
 from flows.reading.library import Reading, read_library
 from flows.talking.conversation import WELCOME, WELCOME_BACK, Conversation
+from flows.wording import Level, Place, Problem
 
 log = logs.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows.model import Library
+from flows.content import Library
 from flows.reading.library import read_library
 from flows.talking.conversation import Conversation
 from storage import alerts, releases

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.alerting import raise_alert
 from bot.desk import Desk
+from flows.content import Library
 from flows.effects import (
     BookLater,
     Effect,
@@ -25,7 +26,7 @@ from flows.effects import (
     Stop,
     Turn,
 )
-from flows.model import Channel, Library, Participant, Session
+from flows.model import Channel, Participant, Session
 from flows.statuses import PersonStatus
 from flows.talking import sms
 from flows.talking.conversation import WELCOME

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from flows.model import Condition, Level, Place, Problem, Test
 from flows.reading.values import read_date
+from flows.steps import Condition, Test
+from flows.wording import Level, Place, Problem
 
 SIGNS = {"<=": "at most", ">=": "at least", "!=": "is not", "==": "is", "<": "less than", ">": "more than", "=": "is"}
 ORDERED = ("at least", "at most", "more than", "less than")

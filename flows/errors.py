@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flows.model import Problem
+    from flows.wording import Problem
 
 
 class FingerpostError(Exception):

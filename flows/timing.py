@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flows.model import Policy, Service, Span
+from flows.content import Policy, Service
+from flows.wording import Span
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WORKING_DAY = timedelta(hours=8)  # what "a working day" means where a length of working time is written in days

@@ -21,9 +21,10 @@ from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, parts_and_p
 from bot.practice.room import LONGEST_TEXT, Room
 from flows import timing
 from flows.checking.transcripts import read_moment
+from flows.content import Library
 from flows.effects import BookLater
 from flows.errors import ContentError, StorageError
-from flows.model import Library, Look
+from flows.model import Look
 from flows.reading.problems import did_you_mean
 from flows.statuses import PersonStatus
 from flows.talking.conversation import WELCOME

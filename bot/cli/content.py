@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.opening import settings
 from bot.content import check_folder
-from flows.model import Level, Problem
+from flows.wording import Level, Problem
 
 
 def check(paths: Sequence[Path], *, as_json: bool, tests: bool) -> int:

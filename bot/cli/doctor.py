@@ -21,9 +21,9 @@ from bot.config import Settings, read_settings
 from bot.content import check_folder
 from bot.practice.room import AHEAD
 from bot.settings import SETTINGS, Setting, masked
+from flows.content import Library
 from flows.errors import ConfigError, SchemaMismatch, StorageError
-from flows.model import Level as Gravity
-from flows.model import Library
+from flows.wording import Level as Gravity
 from storage import alerts, checkup, marks, schema, staff
 from storage.database import Database
 from storage.fields import Keyring

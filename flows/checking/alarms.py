@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from flows.model import CrisisRule, Level, Place, Problem
+from flows.content import CrisisRule
 from flows.talking.notation import Either, Part, PhraseError, Row, Word, ends_open, parse
 from flows.talking.safety import TIERS, WORD_LIST, WORRY, Screen, word_lists
 from flows.talking.scanner import overlaps
 from flows.talking.spellings import set_of
+from flows.wording import Level, Place, Problem
 
 IDIOMS_FILE = "safety/idioms.yaml"
 _NAME = re.compile(r"\b[A-Z]{4,}\b")

@@ -9,26 +9,10 @@ from collections.abc import Set as AbstractSet
 from flows import blanks
 from flows.checking.paths import Sure, first_spoken, silence, steps_from
 from flows.conditions import tests_of
-from flows.model import (
-    Alert,
-    Ask,
-    Choices,
-    Find,
-    Flow,
-    If,
-    Library,
-    NoReply,
-    Place,
-    Rate,
-    Run,
-    Say,
-    Scale,
-    Set,
-    Signpost,
-    Text,
-    Wording,
-)
+from flows.content import Flow, Library
 from flows.reading.problems import Problems
+from flows.steps import Alert, Ask, Choices, Find, If, NoReply, Rate, Run, Say, Scale, Set, Signpost, Text
+from flows.wording import Place, Wording
 
 # Twilio acts on these itself when they are the whole message.
 CARRIER_WORDS = frozenset(

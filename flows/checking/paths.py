@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from flows.model import (
+from flows.content import Flow, Variable
+from flows.steps import (
     Alert,
     Ask,
     Choices,
     Condition,
     End,
     Find,
-    Flow,
     If,
     Number,
     Rate,
@@ -22,7 +22,6 @@ from flows.model import (
     Signpost,
     Step,
     Test,
-    Variable,
     When,
     YesNo,
 )

@@ -10,9 +10,11 @@ from flows.checking.care import check_care, check_languages
 from flows.checking.paths import walk
 from flows.checking.talk import check_course, check_runs
 from flows.checking.wording import check_dates, check_wording, check_words
-from flows.model import Later, Level, Library, Problem, Run
+from flows.content import Library
 from flows.reading.library import Reading
 from flows.reading.problems import Problems
+from flows.steps import Later, Run
+from flows.wording import Level, Problem
 
 
 def check_library(reading: Reading, today: date | None = None) -> tuple[Problem, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Set
 from itertools import pairwise
 
 from flows.checking.paths import Sure, first_spoken, speaks, waits, ways
-from flows.model import Ask, Find, Flow, Library, Number, Run, Scale, Step, When
+from flows.content import Flow, Library
 from flows.reading.problems import Problems
+from flows.steps import Ask, Find, Number, Run, Scale, Step, When
 
 
 def check_course(flow: Flow, reached: Mapping[int, Sure], run: Set[str], problems: Problems) -> None:

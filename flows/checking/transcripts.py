@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from datetime import time as Clock
 
 from flows import session_json, timing
+from flows.content import Flow, Transcript
 from flows.effects import BookLater, Effect, Ended, ForgetMe, OpenAlert, Remember, Say, Turn
-from flows.model import Channel, Flow, Heard, Inbound, Level, Participant, Problem, Session, Transcript
+from flows.model import Channel, Heard, Inbound, Participant, Session
 from flows.statuses import PersonStatus
 from flows.talking.booking import carried_answers
 from flows.talking.conversation import WELCOME, Conversation, Scene
 from flows.talking.person import person_after
+from flows.wording import Level, Problem
 
 A_MONDAY = datetime(2026, 11, 2)  # noqa: DTZ001 - a local date, given its zone below
 _JUMP = re.compile(r"\+\s*(\d+)\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)")

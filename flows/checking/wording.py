@@ -10,9 +10,12 @@ from functools import lru_cache
 from flows import blanks
 from flows.checking.care import wordings
 from flows.checking.paths import Sure
-from flows.model import Alert, Ask, Find, Flow, Library, Look, Place, Say, Wording
+from flows.content import Flow, Library
+from flows.model import Look
 from flows.reading.problems import Problems
+from flows.steps import Alert, Ask, Find, Say
 from flows.talking import render, sms
+from flows.wording import Place, Wording
 
 LONGEST_SENTENCE = 15
 HELPLINE_AGES = timedelta(days=180)

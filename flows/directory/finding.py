@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from flows.content import Group
 from flows.directory.geography import Geography, miles
 from flows.directory.meetings import MIDNIGHT, next_session
-from flows.model import Group
 from flows.timing import DAYS, weekday_named
 
 __all__ = ("GROUP_BLANKS", "Found", "find_groups", "group_blanks", "label", "next_session")

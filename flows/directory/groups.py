@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from flows.content import Group
 from flows.directory import cells
 from flows.directory.cells import Refused
 from flows.directory.meetings import read_every
 from flows.directory.rows import NO_ROW_WITHOUT, Row, read_rows
-from flows.model import Group, Level, Place, Problem
 from flows.reading.encoding import read_text
 from flows.reading.problems import Problems
 from flows.timing import DAYS
+from flows.wording import Level, Place, Problem
 
 LONGEST_CELL = 200  # letters: more would never fit a text, and means that cells have run together
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from flows.content import Group
 from flows.directory.cells import Refused, read_date
-from flows.model import Group
 from flows.timing import DAYS, weekday_named
 
 ORDINALS = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from flows.directory.cells import Refused, name_of
-from flows.model import Place
 from flows.reading.problems import Problems, did_you_mean
+from flows.wording import Place
 
 COLUMNS = (
     "id", "name", "kind", "day", "time", "until", "every", "postcode", "town", "place", "needs", "access", "for",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.model import Answer, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
+from flows.steps import Answer, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
 
 KINDS = (
     "yes or no",

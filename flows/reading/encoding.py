@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from flows.model import Place
 from flows.reading.problems import Problems
+from flows.wording import Place
 
 # What YAML cannot hold, and the three characters that it would take for the end of a line.
 _UNREADABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from flows.model import Place
 from flows.reading.nodes import List, Map, Node, Text
 from flows.reading.problems import MISSING, Problems, did_you_mean
 from flows.reading.values import read_flag
+from flows.wording import Place
 
 T = TypeVar("T")
 

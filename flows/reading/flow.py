@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.model import Flow, Place, Step, Transcript
+from flows.content import Flow, Transcript
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.nodes import List, Map, Node, Text
@@ -12,6 +12,8 @@ from flows.reading.questions import read_no_reply
 from flows.reading.registry import KINDS
 from flows.reading.steps import Draft, Page
 from flows.reading.values import read_list
+from flows.steps import Step
+from flows.wording import Place
 
 _TAKES = {name: kind.takes for name, kind in KINDS.items()}
 _HEAD = ("flow", "about", "starts", "words", "only_if", "no_reply", "steps", "tests")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from flows.model import Instrument, Item, Scale, Wording
+from flows.content import Instrument, Item
 from flows.reading.answers import read_scale
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.nodes import Map
 from flows.reading.problems import MISSING, Problems
 from flows.reading.values import read_length
+from flows.steps import Scale
+from flows.wording import Wording
 
 _TAKES = (
     *("instrument", "version", "about", "licence", "locked", "scale", "items", "minimum", "score", "sd"),

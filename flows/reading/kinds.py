@@ -5,33 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows.conditions import BUILT_IN, ORDERED
-from flows.model import (
+from flows.content import Flow, Library, Variable
+from flows.reading.answers import kind_name, read_answer
+from flows.reading.links import NameUse
+from flows.reading.problems import Problems, did_you_mean
+from flows.reading.values import read_date
+from flows.steps import (
     Answer,
     Ask,
     Choices,
     DateAnswer,
     DayOrAny,
     Find,
-    Flow,
     Later,
-    Library,
     NoReply,
     Number,
-    Place,
     Postcode,
     Scale,
     Set,
     Step,
     Test,
     Text,
-    Variable,
     YesNo,
 )
-from flows.reading.answers import kind_name, read_answer
-from flows.reading.links import NameUse
-from flows.reading.problems import Problems, did_you_mean
-from flows.reading.values import read_date
 from flows.timing import weekday_named
+from flows.wording import Place
 
 _CHANNELS = ("sms", "telegram")
 

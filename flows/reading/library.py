@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+from flows.content import Flow, Group, Instrument, Library
 from flows.directory.groups import read_groups
-from flows.model import Flow, Group, Instrument, Level, Library, Place, Problem
 from flows.phrasebook import PHRASES
 from flows.reading import instruments, phrases, policies, safety, service
 from flows.reading.encoding import read_text
@@ -20,6 +20,7 @@ from flows.reading.nodes import BROKEN_LINE, Map, Node, read_yaml
 from flows.reading.problems import MISSING, Problems
 from flows.reading.release import release_of
 from flows.reading.tidy import tidy
+from flows.wording import Level, Place, Problem
 
 T = TypeVar("T")
 

@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flows.conditions import BUILT_IN
-from flows.model import Ask, Find, Flow, Later, Library, Place, Run, Step, Variable
+from flows.content import Flow, Library, Variable
 from flows.reading.kinds import check_steps, check_test
 from flows.reading.links import Links, NameUse
 from flows.reading.problems import Problems, did_you_mean
+from flows.steps import Ask, Find, Later, Run, Step
+from flows.wording import Place
 
 GROUP_COLUMNS = (
     *("name", "kind", "day", "time", "until", "place", "town", "postcode", "cost", "contact", "phone", "link"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flows import blanks, conditions
-from flows.model import Condition, Place, Problem, Test, Wording
 from flows.reading.problems import Problems
+from flows.steps import Condition, Test
+from flows.wording import Place, Problem, Wording
 
 
 @dataclass(frozen=True, slots=True)

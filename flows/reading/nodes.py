@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from flows.model import Place
 from flows.reading.problems import Problems, spaces
 from flows.reading.tidy import Tidied
+from flows.wording import Place
 
 _DEEPEST = 40  # far past anything that a person can follow
 _MOST_MENDS = 12

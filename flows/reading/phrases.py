@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from flows import blanks
-from flows.model import Place, Wording
 from flows.reading.fields import Fields
 from flows.reading.nodes import Map
 from flows.reading.problems import MISSING, Problems, did_you_mean
+from flows.wording import Place, Wording
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 

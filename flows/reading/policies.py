@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.model import Place, Policy
+from flows.content import Policy
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.nodes import List, Map, Node
@@ -12,6 +12,7 @@ from flows.reading.problems import Problems, did_you_mean
 from flows.reading.safety import entries, named
 from flows.reading.values import read_length, read_list
 from flows.timing import read_span
+from flows.wording import Place
 
 ROLES = ("mentor", "backup mentor", "duty", "next duty", "coordinators", "all staff but volunteers")
 

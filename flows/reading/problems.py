@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows.model import Level, Place, Problem
+from flows.wording import Level, Place, Problem
 
 # Left out by a fault reported elsewhere: in a file with broken lines these would only repeat it in other words.
 MISSING = "missing"

@@ -7,26 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.model import (
-    Answer,
-    Ask,
-    Choice,
-    Choices,
-    DayAndTime,
-    Find,
-    NoReply,
-    Number,
-    Scale,
-    Step,
-    When,
-    YesNo,
-)
 from flows.reading.answers import KINDS, kind_name, read_answer, read_range, read_scale
 from flows.reading.fields import Fields
 from flows.reading.nodes import List, Map, Node, Text
 from flows.reading.problems import MISSING, did_you_mean
 from flows.reading.steps import LENGTH_FIX, Draft, Page, read_wording
 from flows.reading.values import read_length, read_times
+from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, NoReply, Number, Scale, Step, When, YesNo
 
 NO_REPLY = ("nudge", "say", "sms", "telegram", "close", "then")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flows.model import Step
 from flows.reading import questions, steps
 from flows.reading.steps import Draft
+from flows.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 
-from flows.model import Library, Place, Transcript
+from flows.content import Library, Transcript
+from flows.wording import Place
 
 _LEFT_OUT = ("release", "place", "at", "tests")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flows.model import CrisisRule, Helpline, Place, Wording
+from flows.content import CrisisRule, Helpline
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.nodes import List, Map, Node
 from flows.reading.problems import Problems
 from flows.reading.values import read_date, read_list
+from flows.wording import Place, Wording
 
 _RULE = ("rule", "tier", "reply", "then", "must alarm", "must not alarm")
 _SIGNPOST = ("signpost", "say", "sms", "telegram", "source", "checked")

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from typing import TypeVar
 
-from flows.model import Number, Place, Scale, Service, Text, Variable
+from flows.content import Service, Variable
 from flows.reading import nodes
 from flows.reading.answers import KINDS, kind_name, read_answer
 from flows.reading.fields import Fields
 from flows.reading.nodes import Map
 from flows.reading.problems import Problems, did_you_mean
 from flows.reading.values import read_date, read_days, read_length, read_list, read_price, read_times
+from flows.steps import Number, Scale, Text
 from flows.timing import is_zone
+from flows.wording import Place
 
 T = TypeVar("T")
 

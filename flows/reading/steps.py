@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flows.model import Alert, End, If, Later, Place, Rate, Run, Say, Set, Signpost, Step, Wait, Wording
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.outline import Outline
 from flows.reading.problems import Problems
 from flows.reading.values import read_length, read_time
+from flows.steps import Alert, End, If, Later, Rate, Run, Say, Set, Signpost, Step, Wait
 from flows.timing import read_span, weekday_named
+from flows.wording import Place, Wording
 
 LENGTH_FIX = "write it like 24 hours or 3 days."
 _RATE_FIX = "write it like rate: next 2 from recovery-capital"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from flows.model import Place
 from flows.reading.encoding import read_text
 from flows.reading.keys import KNOWN, STEP_NAMES, holds_words, lists_phrases
 from flows.reading.problems import Problems, spaces
+from flows.wording import Place
 
 _BULLET = re.compile(r"[•·–—‣◦▪●○■*]\s+|[•·‣◦▪●○■](?=\w)|-(?=[\t\u00a0\u2007\u202f])")
 _DASHED_KEY = re.compile(r"[-–—](?=([A-Za-z][A-Za-z _]*?)\s*:(?:\s|$))")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from itertools import islice
 
-from flows.model import DayAndTime
+from flows.steps import DayAndTime
 from flows.talking.counting import pieces
 from flows.talking.days import DENIES, PLAIN_WORDS, named_days, rest_of
 from flows.talking.plain import bare

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from flows import timing
 from flows.directory.finding import next_session
 from flows.effects import BookLater
-from flows.model import Later
+from flows.steps import Later
 from flows.talking.answers import CHOSEN, Answers
 from flows.talking.stage import Stage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flows.model import Choices
+from flows.steps import Choices
 from flows.talking.matching import FILLERS, Lines, Mention, lines_of
 from flows.talking.plain import bare, listed, unstretched
 from flows.talking.reading import Asked, NotRead, Result, Understood, Unsure

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flows import conditions
+from flows.content import Flow, Group, Library
 from flows.directory.geography import Geography
 from flows.effects import Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, Stop, Turn
-from flows.model import Flow, Group, Heard, Inbound, Library, Participant, Session, Text
+from flows.model import Heard, Inbound, Participant, Session
 from flows.statuses import PersonStatus
+from flows.steps import Text
 from flows.talking import engine, replies
 from flows.talking.answers import value_of
 from flows.talking.person import person_after

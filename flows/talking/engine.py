@@ -6,7 +6,8 @@ Pure: content, a person and a session in; a Turn out, which says how the session
 from __future__ import annotations
 
 from flows.effects import Purpose, Turn
-from flows.model import Answer, Ask, Choices, Rate, Session, Wait
+from flows.model import Session
+from flows.steps import Answer, Ask, Choices, Rate, Wait
 from flows.talking.hearing import Answered, Hearing
 from flows.talking.silence import Silence
 from flows.talking.stage import Stage

@@ -6,25 +6,12 @@ from datetime import date, time
 
 from flows import timing
 from flows.effects import KeepNote, Rated
-from flows.model import (
-    Answer,
-    Ask,
-    Choice,
-    Choices,
-    DateAnswer,
-    DayAndTime,
-    DayOrAny,
-    Find,
-    Rate,
-    Step,
-    Wait,
-    Waiting,
-    Wording,
-    YesNo,
-)
+from flows.model import Waiting
+from flows.steps import Answer, Ask, Choice, Choices, DateAnswer, DayAndTime, DayOrAny, Find, Rate, Step, Wait, YesNo
 from flows.talking import replies
 from flows.talking.answers import CHOSEN
 from flows.talking.walk import Walk
+from flows.wording import Wording
 
 WHICH_ONE = "?"  # we asked which of several was meant: only the answer itself settles it, never a yes
 MISSES = 2  # after the second reply that cannot be read we offer a person and move on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flows.model import Number, Scale
+from flows.steps import Number, Scale
 from flows.talking.counting import NUMBER_WORDS, Piece, pieces
 from flows.talking.plain import bare, listed
 from flows.talking.reading import Asked, NotRead, Result, Understood, Unsure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.model import Instrument
+from flows.content import Instrument
 
 
 def next_items(instrument: Instrument, count: int | None, rated: Mapping[str, str]) -> tuple[str, ...]:

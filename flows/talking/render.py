@@ -9,20 +9,8 @@ from functools import lru_cache
 import regex
 
 from flows.effects import Button
-from flows.model import (
-    Answer,
-    Choices,
-    DateAnswer,
-    DayAndTime,
-    DayOrAny,
-    Look,
-    Number,
-    Phone,
-    Postcode,
-    Scale,
-    Text,
-    YesNo,
-)
+from flows.model import Look
+from flows.steps import Answer, Choices, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
 from flows.talking import sms
 from flows.timing import DAYS
 

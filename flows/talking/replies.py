@@ -8,19 +8,7 @@ from datetime import date
 from itertools import islice
 
 from flows import phones
-from flows.model import (
-    Answer,
-    Choices,
-    DateAnswer,
-    DayAndTime,
-    DayOrAny,
-    Number,
-    Phone,
-    Postcode,
-    Scale,
-    Text,
-    YesNo,
-)
+from flows.steps import Answer, Choices, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
 from flows.talking import appointments, choosing, dates, days, numbers, places, yes_no
 from flows.talking.plain import bare, listed
 from flows.talking.reading import Asked, NotRead, Result, Skipped, Understood, Unsure

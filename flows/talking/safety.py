@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from flows.model import CrisisRule
+from flows.content import CrisisRule
 from flows.talking.normalise import words_of
 from flows.talking.notation import Part, Word, one_of, parse, telltale
 from flows.talking.scanner import Scanner

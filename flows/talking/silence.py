@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flows.effects import ForgetMe
-from flows.model import Ask, Find, Frame, NoReply, Wait
+from flows.model import Frame
 from flows.statuses import PersonStatus
+from flows.steps import Ask, Find, NoReply, Wait
 from flows.talking.walk import Walk
 
 

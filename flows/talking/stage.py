@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from flows import blanks, timing
+from flows.content import Group, Library
 from flows.directory.finding import group_blanks
 from flows.directory.geography import Geography
-from flows.model import Group, Library, Participant
+from flows.model import Participant
 from flows.talking.words import Vocabulary
 
 

@@ -8,39 +8,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows import blanks, conditions, timing
+from flows.content import Flow
 from flows.directory.finding import find_groups, label
 from flows.effects import Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Turn
 from flows.errors import FingerpostError
-from flows.model import (
+from flows.model import Frame, Session, Waiting
+from flows.steps import (
     Alert,
     Answer,
     Ask,
     Choices,
     End,
     Find,
-    Flow,
-    Frame,
     If,
     Later,
     NoReply,
     Rate,
     Run,
-    Session,
     Set,
     Signpost,
     Step,
     Wait,
-    Waiting,
     When,
-    Wording,
 )
-from flows.model import Say as SayStep
+from flows.steps import Say as SayStep
 from flows.talking.answers import PROMISED, spoken_value, value_of
 from flows.talking.booking import book
 from flows.talking.person import person_after
 from flows.talking.rating import next_items
 from flows.talking.render import lay_out
 from flows.talking.stage import Stage
+from flows.wording import Wording
 
 MOST_STEPS = 1000  # in one turn; a flow that runs on past this is going round in circles
 

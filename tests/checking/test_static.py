@@ -8,7 +8,7 @@ import pytest
 
 from flows.checking.care import CARRIER_WORDS
 from flows.checking.static import check_library
-from flows.model import Level, Problem
+from flows.wording import Level, Problem
 from tests.reading.folder import FLOW, SERVICE, SIGNPOSTS, WHOLE, flow_text, mutilated, reading_of, told
 
 HEAD = "no_reply:\n  close: 24 hours\n"

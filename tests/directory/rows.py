@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from flows.content import Group
 from flows.directory.groups import read_groups
-from flows.model import Group, Problem
+from flows.wording import Problem
 
 GOOD = {
     "id": "ton-tue",

@@ -7,10 +7,10 @@ from datetime import date, time
 
 import pytest
 
+from flows.content import Group
 from flows.directory.data.make_outcodes import TARGET
 from flows.directory.finding import FARTHEST, GROUP_BLANKS, Found, away_words, find_groups, group_blanks, label
 from flows.directory.geography import Geography
-from flows.model import Group
 from tests.directory.rows import ONLINE, group
 from tests.layout.phrases import phrase
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flows.directory.cells import is_drama_number
 from flows.directory.groups import read_groups
 from flows.directory.rows import COLUMNS
-from flows.model import Level, Place
+from flows.wording import Level, Place
 from tests.directory.rows import GOOD, HEADING, ONLINE, group, read, row, table
 from tests.shared import shared
 

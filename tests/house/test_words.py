@@ -7,7 +7,7 @@ import re
 import pytest
 
 from flows.blanks import names_in, spoiled
-from flows.model import Library
+from flows.content import Library
 from flows.phrasebook import PHRASES
 from flows.reading.library import Reading, read_library
 from tests.house.tree import ROOT, python_files

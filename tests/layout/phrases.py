@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows import blanks
-from flows.model import Choice, Choices, Wording
 from flows.phrasebook import PHRASES
+from flows.steps import Choice, Choices
+from flows.wording import Wording
 
 WORDS = {
     "hint scale": "Reply ((low)) (((low_label))) to ((high)) (((high_label))).",

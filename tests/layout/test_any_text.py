@@ -8,22 +8,11 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.model import (
-    Answer,
-    Choice,
-    Choices,
-    DateAnswer,
-    DayAndTime,
-    DayOrAny,
-    Look,
-    Number,
-    Scale,
-    Text,
-    Wording,
-    YesNo,
-)
+from flows.model import Look
+from flows.steps import Answer, Choice, Choices, DateAnswer, DayAndTime, DayOrAny, Number, Scale, Text, YesNo
 from flows.talking.render import LONGEST, lay_out
 from flows.talking.sms import BASIC, EXTENSION, GSM, UCS2, fold, parts, units
+from flows.wording import Wording
 from tests.layout.phrases import phrase
 
 

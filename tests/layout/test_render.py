@@ -7,24 +7,24 @@ from collections.abc import Sequence
 import pytest
 
 from flows.effects import Button
-from flows.model import (
+from flows.model import Look
+from flows.steps import (
     Answer,
     Choice,
     Choices,
     DateAnswer,
     DayAndTime,
     DayOrAny,
-    Look,
     Number,
     Phone,
     Postcode,
     Scale,
     Text,
-    Wording,
     YesNo,
 )
 from flows.talking.render import LONGEST, lay_out
 from flows.talking.sms import parts, units
+from flows.wording import Wording
 from tests.layout.phrases import choices, phrase
 
 MOOD = Scale(1, 5, "rough", "good")

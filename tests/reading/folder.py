@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from flows.model import Flow, Problem, Step
+from flows.content import Flow
 from flows.phrasebook import PHRASES
 from flows.reading.library import Reading, read_library
+from flows.steps import Step
+from flows.wording import Problem
 
 SERVICE = """\
 name: West Kent Friends

@@ -8,7 +8,8 @@ import pytest
 
 from flows import conditions
 from flows.conditions import holds, parse, with_words
-from flows.model import Condition, Place, Problem
+from flows.steps import Condition
+from flows.wording import Place, Problem
 from tests.reading.folder import reading_flow, told
 
 HERE = Place("flows/a.yaml", 3, 7)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import flows
 from flows.directory.finding import group_blanks
-from flows.model import Level
 from flows.reading.library import read_library
 from flows.reading.linking import GROUP_COLUMNS
+from flows.wording import Level
 from tests.reading.folder import FLOW, SERVICE, WHOLE, flow_text, folder, mutilated, reading_of, told
 
 

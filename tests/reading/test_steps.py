@@ -6,7 +6,9 @@ from datetime import time, timedelta
 
 import pytest
 
-from flows.model import (
+from flows.reading.keys import HOLD_WORDS, KNOWN, STEP_NAMES
+from flows.reading.registry import KINDS
+from flows.steps import (
     Alert,
     Ask,
     Choices,
@@ -26,13 +28,11 @@ from flows.model import (
     Scale,
     Set,
     Signpost,
-    Span,
     Text,
     Wait,
     YesNo,
 )
-from flows.reading.keys import HOLD_WORDS, KNOWN, STEP_NAMES
-from flows.reading.registry import KINDS
+from flows.wording import Span
 from tests.reading.folder import flow_text, reading_flow, reading_of, the_flow, the_step, told
 
 ANSWERS = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from flows.model import Library
+from flows.content import Library
 from flows.reading.library import read_library
 from flows.talking.safety import Screen
 from tests.shared import FOLDER, is_here

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import pytest
 
 from flows.checking.alarms import check_rules
-from flows.model import CrisisRule, Place
+from flows.content import CrisisRule
 from flows.talking.safety import Screen
+from flows.wording import Place
 from tests.safety.lines import library, screen
 
 PLACE = Place("safety/crisis.yaml", 1)

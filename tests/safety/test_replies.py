@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import CrisisRule
+from flows.content import CrisisRule
 from flows.talking.sms import parts
 from tests.safety.lines import library
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from flows.model import Answer, Choice, Choices, Wording
+from flows.steps import Answer, Choice, Choices
 from flows.talking.replies import NotRead, Result, Skipped, Understood, Unsure, read
 from flows.talking.words import Vocabulary
+from flows.wording import Wording
 
 TODAY = date(2026, 11, 23)  # a Monday
 

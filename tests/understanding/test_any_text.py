@@ -10,21 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.model import (
-    Answer,
-    Choices,
-    DateAnswer,
-    DayAndTime,
-    DayOrAny,
-    Number,
-    Phone,
-    Postcode,
-    Scale,
-    Text,
-    YesNo,
-)
 from flows.phones import kind_of_sender, read_number
 from flows.phrasebook import PHRASES
+from flows.steps import Answer, Choices, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
 from flows.talking.plain import bare, folded, traced
 from flows.talking.replies import NotRead, Result, Skipped, Understood, Unsure
 from flows.talking.words import read_pause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import Choices
+from flows.steps import Choices
 from flows.talking.replies import NotRead, Understood, Unsure
 from tests.understanding.asking import HELP_WANTED, NEEDS, choice, hears, short
 

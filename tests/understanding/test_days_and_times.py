@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from flows.model import DateAnswer, DayAndTime, DayOrAny
+from flows.steps import DateAnswer, DayAndTime, DayOrAny
 from flows.talking.replies import NotRead, Understood
 from tests.understanding.asking import hears, short
 

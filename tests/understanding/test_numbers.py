@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import Number, Scale
+from flows.steps import Number, Scale
 from flows.talking.replies import NotRead, Understood
 from tests.understanding.asking import hears, short
 

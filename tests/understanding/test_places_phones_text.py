@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import Phone, Postcode, Text
 from flows.phones import is_uk_mobile, kind_of_sender, read_number
+from flows.steps import Phone, Postcode, Text
 from flows.talking.replies import NotRead, Understood
 from tests.understanding.asking import hears, short
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from flows.model import Place, Policy, Service, Span
+from flows.content import Policy, Service
 from flows.timing import (
     add_working,
     add_working_days,
@@ -23,6 +23,7 @@ from flows.timing import (
     speak_time,
     weekday_named,
 )
+from flows.wording import Place, Span
 
 LONDON = "Europe/London"
 SERVICE = Service(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.model import YesNo
+from flows.steps import YesNo
 from flows.talking.replies import NotRead, Understood, Unsure
 from flows.talking.words import Vocabulary
 from tests.understanding.asking import VOCABULARY, hears, short

@@ -1,0 +1,178 @@
+"""The content folder, read: flows, people's variables, groups, helplines, crisis rules. Frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from flows.steps import Condition, NoReply, Scale, Step
+from flows.wording import Place, Wording
+
+Clock = time  # by another name, for values that have a ``time`` of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A conversation test as written: what is given, and the marked lines with their places."""
+
+    name: str
+    given: str
+    talk: tuple[tuple[Place, str], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    name: str
+    about: str
+    starts: str  # "schedule", "first message", "alert" or ""
+    words: tuple[str, ...]
+    only_if: Condition | None
+    no_reply: NoReply | None
+    first: int | None
+    steps: tuple[Step, ...]
+    tests: tuple[Transcript, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something remembered about a person. ``kind`` is the kind of answer, or "consent"."""
+
+    name: str
+    kind: str
+    longest: int | None = None
+    private: bool = False
+    shows: bool = False
+    if_empty: str | None = None
+    keep_for: timedelta | None = None
+    set_by_staff: bool = False
+    first_half_only: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    name: str
+    sender: str
+    area: str
+    time_zone: str
+    languages: tuple[str, ...]
+    work_days: frozenset[int]  # Monday is 0
+    work_from: time
+    work_to: time
+    quiet_from: time
+    quiet_to: time
+    holidays: frozenset[date]
+    price_per_text: int  # tenths of a penny
+    keep: Mapping[str, timedelta]
+    texts_a_day: int | None  # a person
+    texts_a_month: int | None
+    caseload: Mapping[str, int]
+    written: Mapping[str, str]  # every key as written, for ((service.name)); "keep_for" is the longest in words
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    say: Wording
+    domain: str
+    reverse: bool = False
+    low_signpost: str = ""
+    low_at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    name: str
+    version: str
+    about: str
+    licence: str
+    scale: Scale
+    items: Mapping[str, Item]
+    minimum: int
+    within: timedelta
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """A checked entry of signposts.yaml."""
+
+    name: str
+    say: Wording
+    source: str
+    checked: date | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row of the directory: something that meets, and when and where. ``day`` counts from Monday = 0."""
+
+    id: str
+    name: str
+    kind: str
+    day: int
+    time: Clock
+    until: Clock | None
+    every: str
+    postcode: str
+    town: str
+    place: str
+    needs: frozenset[str]
+    access: Mapping[str, bool]
+    audience: str  # the ``for`` column: "anyone", "women" …
+    cost: str
+    contact: str
+    phone: str
+    link: str
+    source: str
+    checked: date | None
+    exceptions: frozenset[date] = frozenset()
+    sample: bool = False  # invented: practice only, never sent to a real participant
+    at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisRule:
+    name: str
+    tier: str  # A, B or S
+    reply: str  # a signpost
+    then: str  # a flow that runs after the reply, or ""
+    hear: Mapping[str, tuple[str, ...]]  # language → phrases
+    must_alarm: tuple[tuple[Place, str], ...]
+    must_not_alarm: tuple[tuple[Place, str], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who hears about an alert, and when. In this form: its name, whether hours count, its steps as written."""
+
+    name: str
+    any_hour: bool
+    steps: tuple[tuple[str, tuple[str, ...]], ...]  # ("at once" | "after 2 working hours", roles)
+    repeat: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A whole content folder, read and linked. ``release`` is the SHA-256 of what it says."""
+
+    release: str
+    service: Service
+    variables: Mapping[str, Variable]
+    flows: Mapping[str, Flow]
+    phrases: Mapping[str, Wording]
+    instruments: Mapping[str, Instrument]
+    helplines: Mapping[str, Helpline]
+    groups: tuple[Group, ...]
+    crisis: tuple[CrisisRule, ...]
+    idioms: Mapping[str, tuple[str, ...]]  # language → phrases
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]  # language → word → spellings
+    policies: Mapping[str, Policy]
+    private_words: tuple[str, ...]  # may not show on a locked phone
+    kinder_words: Mapping[str, str]  # hurtful → kinder
