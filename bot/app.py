@@ -12,7 +12,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot import alerting, logs, receipts, turns
-from bot.channels.base import Messenger
+from bot.channels.base import Clock, Messenger
 from bot.channels.practice import PracticeMessenger
 from bot.channels.telegram import TelegramMessenger
 from bot.channels.telegram_poller import TelegramPoller
@@ -62,7 +62,10 @@ class PracticeClock:
 
 
 class App:
-    """The whole service. ``role`` is run (everything), web (what providers call) or worker (sends and keeps time)."""
+    """The whole service. ``role`` is run (everything), web (what providers call) or worker (sends and keeps time).
+
+    ``now`` is the clock to live by, where it is not the machine's.
+    """
 
     def __init__(
         self,
@@ -72,13 +75,14 @@ class App:
         *,
         role: str = "run",
         draw: Draw = secrets.randbelow,
+        now: Clock | None = None,
     ) -> None:
         assert checked.conversation is not None, "only content that passed its checks is run"
         self.settings = settings
         self.database = database
         self.role = role
         self.counted = Metrics()
-        self.clock = PracticeClock() if settings.practice else clock
+        self.clock: Clock = now or (PracticeClock() if settings.practice else clock)
         self.desk = Desk(checked.conversation, draw)
         self.checked = checked
         self.twilio = (

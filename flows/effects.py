@@ -48,6 +48,7 @@ class OpenAlert:
     tier: str = ""  # A or B in a crisis
     by: datetime | None = None  # when staff act at the latest, by rota and hours: what the person was told
     rule: str = ""
+    asked: bool = True  # False: silence or the bot itself led to it, so that consent_mentor decides who may be told
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,19 @@ class StaffStatus(StrEnum):
     STOPPED = "stopped"
 
 
+class SlotStatus(StrEnum):
+    """One person's check-in on one local date. Three kinds of silence, never mixed: missed, undelivered, not sent."""
+
+    WAITING = "waiting"  # due, and held: quiet hours, or another conversation
+    ASKED = "asked"  # queued or sent; the wait runs from the real send
+    ANSWERED = "answered"
+    PARTLY = "partly"  # some of it: counts as answered
+    MISSED = "missed"  # it was sent, and nobody replied
+    NOT_SENT = "not_sent"  # our doing: an outage, too late in the day
+    UNDELIVERED = "undelivered"  # the carrier's: failed, blocked, or nobody can know
+    EXCUSED = "excused"  # paused, stopped, in a crisis, or in another conversation
+
+
 class BookingStatus(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
@@ -88,6 +101,27 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         StaffStatus.INVITED: frozenset({StaffStatus.CONFIRMED}),
         StaffStatus.CONFIRMED: frozenset({StaffStatus.STOPPED}),
         StaffStatus.STOPPED: frozenset({StaffStatus.CONFIRMED}),
+    },
+    SlotStatus: {
+        SlotStatus.WAITING: frozenset(
+            {SlotStatus.ASKED, SlotStatus.ANSWERED, SlotStatus.NOT_SENT, SlotStatus.UNDELIVERED, SlotStatus.EXCUSED}
+        ),
+        SlotStatus.ASKED: frozenset(
+            {
+                SlotStatus.ANSWERED,
+                SlotStatus.PARTLY,
+                SlotStatus.MISSED,
+                SlotStatus.NOT_SENT,
+                SlotStatus.UNDELIVERED,
+                SlotStatus.EXCUSED,
+            }
+        ),
+        SlotStatus.ANSWERED: frozenset(),
+        SlotStatus.PARTLY: frozenset(),
+        SlotStatus.MISSED: frozenset(),
+        SlotStatus.NOT_SENT: frozenset(),
+        SlotStatus.UNDELIVERED: frozenset(),
+        SlotStatus.EXCUSED: frozenset(),
     },
     BookingStatus: {
         BookingStatus.WAITING: frozenset({BookingStatus.STARTED, BookingStatus.EXCUSED}),

@@ -27,9 +27,11 @@ from storage.tables import (
     inbox,
     notes,
     outbox,
+    pages,
     participants,
     ratings,
     sessions,
+    slots,
     suppressions,
 )
 
@@ -44,16 +46,19 @@ WHAT_HAPPENS: Mapping[str, str] = {
     "outbox": DELETED,  # also what staff were told about them
     "inbox": DELETED,
     "sessions": DELETED,
+    "slots": DELETED,
     "ratings": DELETED,
     "notes": DELETED,
     "consents": DELETED,
     "bookings": DELETED,
+    "pages": DELETED,
     "alerts": DELETED,
     "addresses": DELETED,  # one that is a mentor's phone as well is unlinked
     "participants": DELETED,
     "audit": "kept: numbers and names of rules, no words",
     "suppressions": "gains a keyed hash of each address",
     "staff": "not about participants",
+    "shifts": "not about participants",
     "releases": "not about participants",
     "marks": "not about participants",
 }
@@ -130,12 +135,15 @@ def erase(db: Db, participant_id: int, now: datetime, actor: str) -> None:
 
 def _rows_of(participant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
     about = select(alerts.c.id).where(alerts.c.participant_id == participant_id)
+    shared = select(pages.c.outbox_id).where(pages.c.alert_id.in_(about))
     rows: list[tuple[Table, ColumnElement[bool]]] = [
-        (outbox, or_(outbox.c.participant_id == participant_id, outbox.c.alert_id.in_(about)))
+        # also what staff were told about them, alone or together with others
+        (outbox, or_(outbox.c.participant_id == participant_id, outbox.c.alert_id.in_(about), outbox.c.id.in_(shared))),
+        (pages, pages.c.alert_id.in_(about)),
     ]
     rows += [
         (table, table.c.participant_id == participant_id)
-        for table in (inbox, sessions, ratings, notes, consents, bookings, alerts, addresses)
+        for table in (inbox, sessions, slots, ratings, notes, consents, bookings, alerts, addresses)
     ]
     return [*rows, (participants, participants.c.id == participant_id)]
 

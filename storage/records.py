@@ -26,9 +26,10 @@ from storage.tables import (
     ratings,
     sealed_columns,
     sessions,
+    slots,
 )
 
-TABLES: Sequence[Table] = (addresses, inbox, outbox, sessions, alerts, ratings, notes, consents, bookings, audit)
+TABLES: Sequence[Table] = (addresses, inbox, outbox, sessions, slots, alerts, ratings, notes, consents, bookings, audit)
 """Every table that holds rows of a person, beside ``participants`` itself."""
 
 _SEALED_JSON = frozenset({"participants", "sessions", "outbox", "bookings"})  # the others seal words as they are

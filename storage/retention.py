@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, select
 from flows.statuses import BookingStatus, InboxStatus, OutboxStatus, SessionStatus
 from storage.ids import first_at
 from storage.statements import Db
-from storage.tables import audit, bookings, inbox, notes, outbox, ratings, sessions
+from storage.tables import audit, bookings, inbox, notes, outbox, ratings, sessions, slots
 
 TEXT, RATINGS, AUDIT = "message text", "ratings", "audit"
 UNFINISHED = (OutboxStatus.QUEUED, OutboxStatus.SENDING)
@@ -29,7 +29,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         (notes, None),
         (bookings, bookings.c.status != BookingStatus.WAITING),
     ),
-    RATINGS: ((ratings, None),),
+    RATINGS: ((ratings, None), (slots, slots.c.ended_at.is_not(None))),
     AUDIT: ((audit, None),),
 }
 """Kind → the tables that hold it, and what must be true of a row before it may go."""

@@ -100,6 +100,24 @@ participants = Table(
     Column("remembered", Json, nullable=False, default=dict),  # values that are not private
     _sealed("sealed", nullable=True),  # private values: JSON
     Column("rated", Json, nullable=False, default=dict),  # "instrument.item" → ISO date last answered
+    # Staff are never deleted, so that none of the columns below that name one needs a foreign key.
+    Column("mentor_id", Id),
+    Column("backup_id", Id),
+    Column("plan_at", Moment),  # when the next check-in falls due; empty: none does as things stand
+    Column("planned_at", Moment),  # every slot due until then has its row
+    Index(
+        "ix_participants_plan",
+        "plan_at",
+        "id",
+        sqlite_where=text("plan_at IS NOT NULL"),
+        postgresql_where=text("plan_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_participants_mentor_id",
+        "mentor_id",
+        sqlite_where=text("mentor_id IS NOT NULL"),
+        postgresql_where=text("mentor_id IS NOT NULL"),
+    ),
 )
 
 staff = Table(
@@ -115,6 +133,22 @@ staff = Table(
     Column("code_tries", SmallInteger, nullable=False, default=0),
     Column("created_at", Moment, nullable=False),
     Column("confirmed_at", Moment),
+    Column("prefers", String(20)),  # the channel that alerts go by first; empty: the one last used
+    Column("away_until", Date),  # the first day that they are back
+    Column("cover_id", Id),  # who stands in for them while they are away
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    _id(),
+    _of("staff", "staff_id"),
+    Column("weekday", SmallInteger, nullable=False),  # Monday is 0
+    Column("starts", SmallInteger, nullable=False),  # minutes after midnight on the service's clock
+    Column("ends", SmallInteger, nullable=False),  # not after ``starts``: the next morning
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),  # empty: every week until it is taken out
+    Index("ix_shifts_staff_id", "staff_id"),
 )
 
 addresses = Table(
@@ -166,6 +200,8 @@ sessions = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", String(80)),
+    Column("slot_id", Id),  # the check-in that began it
+    Column("asked_by", Id),  # the outbox row that asked the open question: its wait counts from the real send
     Index("ix_sessions_participant_id", "participant_id", "started_at"),
     Index(
         "uq_sessions_open",
@@ -181,6 +217,34 @@ sessions = Table(
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
     ),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("schedule", String(80), nullable=False),
+    Column("local_date", Date, nullable=False),  # on the person's own calendar: with the schedule, who it is
+    Column("flow", String(80), nullable=False),
+    Column("due_at", Moment, nullable=False),  # spread included
+    Column("until_at", Moment, nullable=False),  # from then on it is too late: the quiet hours begin
+    Column("status", String(16), nullable=False),
+    Column("reason", String(80)),
+    Column("look_at", Moment),  # when to look at it again, while it is not ended
+    Column("outbox_id", Id),  # the message that opened it
+    Column("asked_at", Moment),  # when that was really sent
+    Column("ended_at", Moment),
+    Column("replied_at", Moment),  # they wrote after it had ended missed
+    UniqueConstraint("participant_id", "schedule", "local_date"),
+    Index(
+        "ix_slots_waiting",
+        "look_at",
+        "id",
+        sqlite_where=text("status = 'waiting'"),
+        postgresql_where=text("status = 'waiting'"),
+    ),
+    Index("ix_slots_asked", "id", sqlite_where=text("status = 'asked'"), postgresql_where=text("status = 'asked'")),
 )
 
 alerts = Table(
@@ -205,6 +269,9 @@ alerts = Table(
     Column("resolved_at", Moment),
     Column("outcome", String(40)),
     Column("dedupe", String(120)),  # unique while not resolved
+    Column("round_at", Moment),  # since when its steps count: it opened, or opened again
+    Column("consented", Boolean),  # a mentor may be told, and given the number
+    Column("passed", Json),  # staff ids that sent PASS: not paged again in this round
     Index(
         "uq_alerts_dedupe",
         "dedupe",
@@ -220,6 +287,29 @@ alerts = Table(
         postgresql_where=text("status <> 'resolved'"),
     ),
     Index("ix_alerts_participant_id", "participant_id"),
+    Index(
+        "ix_alerts_due",
+        "next_at",
+        "id",
+        sqlite_where=text("status <> 'resolved' AND next_at IS NOT NULL"),
+        postgresql_where=text("status <> 'resolved' AND next_at IS NOT NULL"),
+    ),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    _id(),
+    _of("alerts"),
+    _of("staff", "staff_id"),
+    Column("round_at", Moment, nullable=False),
+    Column("step", SmallInteger, nullable=False),  # counts on through the repeats of the last step
+    Column("channel", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outbox_id", Id, nullable=False),  # several alerts may share a message; no foreign key: it is kept shorter
+    UniqueConstraint("alert_id", "staff_id", "round_at", "step", "channel"),  # at most once a channel a step
+    Index("ix_pages_staff_id", "staff_id", "at"),
+    Index("ix_pages_outbox_id", "outbox_id"),
 )
 
 outbox = Table(

@@ -349,7 +349,8 @@ class Walk:
             self.stage.zone,
         )
         within = step.within.length if step.within else None
-        self.effects.append(OpenAlert(step.policy, within, step.about, by=by))
+        asked = self.purpose is not Purpose.STARTED  # they wrote, and this is what came of it
+        self.effects.append(OpenAlert(step.policy, within, step.about, by=by, asked=asked))
         self.answers.setdefault(PROMISED, {})["by"] = by.isoformat()
 
     def add(self, effect: Effect) -> None:
