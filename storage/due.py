@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Select, bindparam, select, text
 
 from storage.statements import Db
-from storage.tables import bookings, outbox, sessions
+from storage.tables import alerts, bookings, outbox, participants, sessions, slots
 
 
 class Waits(StrEnum):
@@ -19,6 +19,9 @@ class Waits(StrEnum):
     QUESTION = "question"  # asked, and not answered yet: its nudge or its close
     BOOKING = "booking"  # a flow that was put off
     MESSAGE = "message"  # written, and held back
+    CHECK_IN = "check-in"  # somebody's next one
+    HELD = "held"  # a check-in that another conversation or the night holds back
+    ALERT = "alert"  # its next step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ _NEXT = {
     Waits.QUESTION: _next(sessions.c.next_due, "sessions.status = 'open'"),
     Waits.BOOKING: _next(bookings.c.look_at, "bookings.status = 'waiting'"),
     Waits.MESSAGE: _next(outbox.c.next_at, "outbox.status = 'queued'"),
+    Waits.CHECK_IN: _next(participants.c.plan_at, "participants.plan_at IS NOT NULL"),
+    Waits.HELD: _next(slots.c.look_at, "slots.status = 'waiting'"),
+    Waits.ALERT: _next(alerts.c.next_at, "alerts.status <> 'resolved' AND alerts.next_at IS NOT NULL"),
 }
 
 

@@ -27,6 +27,9 @@ _WAITS = {
     Waits.QUESTION: "a question still has no answer",
     Waits.BOOKING: "a planned conversation begins",
     Waits.MESSAGE: "a held message goes out",
+    Waits.CHECK_IN: "somebody's next check-in",
+    Waits.HELD: "a check-in that had to wait",
+    Waits.ALERT: "an alert moves on",
 }
 
 Fields = dict[str, Any]

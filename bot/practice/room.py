@@ -113,10 +113,11 @@ class Room:
         await self.app.database.run(unit)
 
     async def catch_up(self) -> None:
-        """All that is due now: silences, bookings, what they send, and goodbyes."""
+        """All that is due now, what it sends, and goodbyes."""
         clockwork = self.app.clockwork
-        await clockwork.silences()
-        await clockwork.bookings()
+        for name, (_, tick) in clockwork.ticks().items():
+            if name != "goodbyes":
+                await tick()
         await self.deliver()
         for phone in self.memory.phones:
             await self.look(phone)  # before a goodbye: a phone keeps what the service forgets

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import app as wiring
 from bot.content import Checked, load_folder
 from storage.fields import Keyring
 from tests.inprocess.town import Town, unhurried
@@ -22,12 +21,9 @@ def checked() -> Checked:
 
 
 @pytest.fixture
-async def town(
-    sqlite_url: str, keyring: Keyring, checked: Checked, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Town]:
+async def town(sqlite_url: str, keyring: Keyring, checked: Checked) -> AsyncIterator[Town]:
     """A service that is open to join, at ten on a Monday morning."""
     found = Town(sqlite_url, keyring, checked, CONTENT)
-    monkeypatch.setattr(wiring, "clock", found.clock)
     with unhurried():
         async with found:
             await found.opens()

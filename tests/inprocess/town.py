@@ -23,7 +23,7 @@ from bot import app as wiring
 from bot import pacing
 from bot.config import read_settings
 from bot.content import Checked
-from storage import tables
+from storage import due, tables
 from storage.database import Database
 from storage.fields import Keyring
 from tests.fakes.phones import Phone
@@ -82,7 +82,7 @@ class Town:
             }
         )
         self.database = Database.open(self._url, self._keyring, hold=True)
-        self.app = wiring.App(settings, self.database, self._checked, draw=random.Random(7).randrange)
+        self.app = wiring.App(settings, self.database, self._checked, draw=random.Random(7).randrange, now=self.clock)
         for messenger in self.app.channels.values():
             await messenger.open()
         await self.app.go_live(self._checked)
@@ -141,14 +141,9 @@ class Town:
             await self.ticks()
 
     def _next_due(self) -> datetime:
-        """When the next question, booking or message falls due; a day from now where nothing does."""
-        sessions, bookings, outbox = tables.sessions.c, tables.bookings.c, tables.outbox.c
-        times = [
-            self.one(select(func.min(sessions.next_due)).where(sessions.status == "open")),
-            self.one(select(func.min(bookings.due_at)).where(bookings.status == "waiting")),
-            self.one(select(func.min(outbox.next_at)).where(outbox.status == "queued")),
-        ]
-        return min((at for at in times if at is not None), default=self.clock.now + timedelta(days=1))
+        """When the next thing falls due; a day from now where nothing does."""
+        coming = self.database.run_now(lambda db: due.next_due(db, self.clock.now))
+        return coming.at if coming is not None else self.clock.now + timedelta(days=1)
 
     async def ticks(self) -> None:
         """Do all that is due now, and wait until what may go out has gone."""

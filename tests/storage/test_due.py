@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import insert, update
+
 from flows.effects import BookLater, Button
 from flows.statuses import OutboxStatus
-from storage import bookings, due, exchanges, inbox, sessions
+from storage import alerts, bookings, due, exchanges, inbox, sessions, tables
 from storage.checkup import last_written, unreadable
 from storage.database import Database
 from storage.due import Due, Waits
 from storage.fields import Keyring
 from storage.sessions import Opened
+from storage.statements import Db
 from tests.storage.scene import ALEX, NOW, SAM, a_session, claim, participant, person_id, queue, text, to
 
 HOUR = timedelta(hours=1)
@@ -31,7 +34,21 @@ def test_what_is_due_comes_in_its_order(database: Database) -> None:
     database.run_now(lambda db: bookings.add(db, [(person_id(sam), BookLater("check-in", NOW + 27 * HOUR))], NOW))
     opened = Opened(participant_id=person_id(sam), session=a_session())
     database.run_now(lambda db: sessions.open_(db, [opened], NOW))
+    alarm = alerts.Alarm(participant_id=person_id(sam), policy="missed check-in", about="")
+    alert, _ = database.run_now(lambda db: alerts.open_(db, alarm, NOW, lambda _: 0))
+    slot = {"id": 1, "participant_id": person_id(sam), "schedule": "weekly", "flow": "check-in", "status": "waiting"}
+    slot |= {"local_date": NOW.date(), "due_at": NOW, "until_at": NOW + 9 * HOUR, "look_at": NOW + 2 * HOUR}
+
+    def further(db: Db) -> None:
+        db.connection.execute(insert(tables.slots).values(**slot))
+        db.connection.execute(update(tables.participants).values(plan_at=NOW + 4 * HOUR))
+        db.connection.execute(update(tables.alerts).where(tables.alerts.c.id == alert.id).values(next_at=NOW + HOUR))
+
+    database.run_now(further)
     met = [
+        Due(NOW + HOUR, Waits.ALERT),
+        Due(NOW + 2 * HOUR, Waits.HELD),
+        Due(NOW + 4 * HOUR, Waits.CHECK_IN),
         Due(NOW + 24 * HOUR, Waits.QUESTION),
         Due(NOW + 27 * HOUR, Waits.BOOKING),
         Due(NOW + 30 * HOUR, Waits.MESSAGE),
