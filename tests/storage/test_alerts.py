@@ -7,10 +7,12 @@ import pytest
 from flows.effects import Purpose
 from flows.model import Channel
 from flows.statuses import AlertStatus
-from storage import alerts, audit, outbox, staff
+from storage import alerts, audit, outbox, pages, staff
 from storage.alerts import Alarm, Alert, Said
 from storage.database import Database
+from storage.pages import Page
 from storage.staff import Role, StaffMember
+from storage.statements import Db
 from tests.storage.scene import (
     A_DAY,
     ALEX,
@@ -31,7 +33,7 @@ def open_alert(
 ) -> tuple[Alert, bool]:
     sam = person_id(participant(database, key))
     alarm = Alarm(participant_id=sam, policy=policy, about="asked for a mentor", tier=tier, snapshot={"steps": ["now"]})
-    return database.run_now(lambda db: alerts.open_(db, alarm, NOW, drawing(code)))
+    return database.run_now(lambda db: alerts.open_(db, alarm, NOW, drawing(code, 0, 0)))
 
 
 def tell(database: Database, alert: Alert, member: StaffMember, address_id: int) -> None:
@@ -43,7 +45,21 @@ def tell(database: Database, alert: Alert, member: StaffMember, address_id: int)
         staff_id=member.id,
         alert_id=alert.id,
     )
-    database.run_now(lambda db: outbox.queue(db, [message], NOW))
+
+    def unit(db: Db) -> None:
+        (outbox_id,) = outbox.queue(db, [message], NOW)
+        page = Page(
+            alert_id=alert.id,
+            staff_id=member.id,
+            round_at=alert.round_at,
+            step=0,
+            channel=Channel.SMS,
+            at=NOW,
+            outbox_id=outbox_id,
+        )
+        pages.add(db, [page])
+
+    database.run_now(unit)
 
 
 def acknowledge(database: Database, member: StaffMember, code: str) -> tuple[Said, Alert | None]:
@@ -83,7 +99,7 @@ def test_a_code_is_two_digits_and_free_until_all_are_taken(database: Database) -
     first = database.run_now(lambda db: alerts.by_code(db, "10"))
     assert first is not None
     database.run_now(lambda db: alerts.resolve(db, first.id, "spoke", NOW, audit.OPERATOR))
-    assert open_alert(database)[0].code == "10"
+    assert open_alert(database)[0].code == "102"  # an answer to the old text must not take this one
 
 
 def test_an_open_crisis_is_seen_by_the_next_turn(database: Database) -> None:

@@ -1,0 +1,68 @@
+"""The codes that staff text back: two digits while they last, and none of an alert that ended a fortnight ago or less.
+
+Somebody who answers an old text must not take another person's alert. When a code's alert is resolved the marks
+remember which it was and when; unique indexes do the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+
+from flows.errors import StorageError
+from storage import marks
+from storage.staff import Draw
+from storage.statements import Db
+from storage.tables import alerts
+from storage.tables import marks as table
+
+RESTS_FOR = timedelta(days=14)
+_RANGES = ((10, 100), (100, 1000), (1000, 10_000))
+_AT_ONCE = 90
+
+
+def free(db: Db, draw: Draw, now: datetime) -> str:
+    """A code that no unresolved alert has, nor one resolved within a fortnight while any other is left."""
+    for rests in (True, False):
+        for low, high in _RANGES:
+            for some in _in_turn(low, high, draw(high - low)):
+                taken = _open(db, some) | (_resting(db, some, now) if rests else set())
+                found = next((code for code in some if code not in taken), None)
+                if found is not None:
+                    return found
+    raise StorageError("Nearly ten thousand alerts are open: no code is left.")
+
+
+def _in_turn(low: int, high: int, start: int) -> Iterator[Sequence[str]]:
+    """All codes from ``low`` to below ``high``, some at a time, beginning anywhere."""
+    count = high - low
+    for first in range(0, count, _AT_ONCE):
+        yield [str(low + (start + step) % count) for step in range(first, min(first + _AT_ONCE, count))]
+
+
+def _open(db: Db, codes: Sequence[str]) -> set[str]:
+    unresolved = text("alerts.status <> 'resolved'")
+    return set(db.connection.execute(select(alerts.c.code).where(unresolved, alerts.c.code.in_(codes))).scalars())
+
+
+def _resting(db: Db, codes: Sequence[str], now: datetime) -> set[str]:
+    names = {_name(code): code for code in codes}
+    recent = select(table.c.name).where(table.c.name.in_(names), table.c.at > now - RESTS_FOR)
+    return {names[name] for name in db.connection.execute(recent).scalars()}
+
+
+def spent(db: Db, code: str, alert_id: int, now: datetime) -> None:
+    """The alert of this code is resolved: the code rests."""
+    marks.put(db, _name(code), str(alert_id), now)
+
+
+def last_of(db: Db, code: str) -> int | None:
+    """The alert that last ended with this code, if one has."""
+    found = marks.get(db, _name(code)) if code else None
+    return int(found) if found is not None else None
+
+
+def _name(code: str) -> str:
+    return f"code {code}"
