@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from flows.errors import SchemaMismatch, StorageError
@@ -44,6 +44,13 @@ def version_of(engine: Engine) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def is_ours(connection: Connection) -> bool:
+    """Whether the database is still of this program's form: an upgrade may have been made beneath it."""
+    if not inspect(connection).has_table("alembic_version"):
+        return connection.engine.url.database in (None, "", ":memory:")  # made here, whole
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == VERSION
 
 
 def migrate(url: str) -> None:
