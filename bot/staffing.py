@@ -9,7 +9,7 @@ from bot.desk import Desk
 from flows.effects import Purpose
 from flows.model import Channel, Heard, Inbound
 from flows.statuses import AlertStatus, StaffStatus
-from flows.talking.staff_words import read_pairing_code, read_staff_word
+from flows.talking.staff_words import DONE, ON_IT, StaffWord, read_pairing_code, read_staff_word
 from storage import alerts, audit, outbox, people, staff
 from storage.people import Contact
 from storage.statements import Db
@@ -46,16 +46,20 @@ def staff_says(db: Db, desk: Desk, contact: Contact | None, inbound: Inbound, in
     if command is not None and command.word == "join" and not also_participant:
         return False
     word = read_staff_word(inbound.text)
-    if word is None or word.word == "help":
+    if word is None or word.word not in (ON_IT, DONE):
         if also_participant:
             return False
         answers = [to_staff(desk, _phone(contact, member), "staff help", {}, inbox_id=inbox_id)]
-    elif word.word == "on it":
-        answers = _takes(db, desk, _phone(contact, member), word.code, inbox_id, now)
+    elif word.word == ON_IT:
+        answers = _takes(db, desk, _phone(contact, member), _code(word), inbox_id, now)
     else:
-        answers = _finishes(db, desk, _phone(contact, member), word.code, inbox_id, now)
+        answers = _finishes(db, desk, _phone(contact, member), _code(word), inbox_id, now)
     outbox.queue(db, answers, now)
     return True
+
+
+def _code(word: StaffWord) -> str:
+    return word.codes[0] if word.codes else ""
 
 
 def _ends_alerts(db: Db, contact: Contact | None, now: datetime) -> None:
