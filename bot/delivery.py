@@ -35,6 +35,14 @@ SWEEP = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """Tries on one channel that the provider, or the way to it, refused one after another."""
+
+    since: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A send that is over: the provider's id, or why not."""
 
@@ -68,6 +76,13 @@ class Delivery:
         self._swept_at: datetime | None = None
         self.wake = asyncio.Event()  # set it after a commit that queued something
         self.troubles: dict[Channel, str] = {}
+        self.moved: dict[Channel, datetime] = {}  # when something of a channel was last decided: sent, failed, put off
+        self.refusals: dict[Channel, Refusals] = {}
+        self.cycle_began: datetime | None = None  # None: it is waiting for something to do
+
+    def is_held(self, channel: Channel, now: datetime) -> bool:
+        """Whether nothing goes on this channel for now because its provider asked for that."""
+        return self._pacer.is_held(channel, now)
 
     @property
     def under_way(self) -> int:
@@ -110,6 +125,15 @@ class Delivery:
         """Record, claim and start once; the seconds after which it is worth doing again if nothing wakes us."""
         self.wake.clear()
         now = self._clock()
+        self.cycle_began = now
+        try:
+            return await self._cycle(now)
+        finally:
+            self.cycle_began = None
+
+    async def _cycle(self, now: datetime) -> float:
+        for channel in self._messengers:
+            self.moved.setdefault(channel, now)
         ended, self._ended = self._ended, []
         for each in ended:
             self._learn(each, now)
@@ -117,7 +141,7 @@ class Delivery:
             if self._swept_at is None or now - self._swept_at >= SWEEP:
                 await self._database.run(lambda db: ends.recover(db, now, now - STUCK))
                 self._swept_at = now
-            claims = await self._database.run(lambda db: self._unit(db, ended, now), urgent=True)
+            claims, put_off = await self._database.run(lambda db: self._unit(db, ended, now), urgent=True)
         except StorageError as error:
             # recording twice changes nothing, so it is safe even when the commit went through after all
             self._ended = ended + self._ended
@@ -128,6 +152,7 @@ class Delivery:
             await self._one_by_one(ended, now)
             return TICK
         self._count(ended)
+        self.moved.update(dict.fromkeys(put_off, now))
         for claim in claims:
             for message in claim.messages:
                 self._start(message, now)
@@ -138,7 +163,8 @@ class Delivery:
 
     # ------------------------------------------------------------ one unit
 
-    def _unit(self, db: Db, ended: Sequence[Ended], now: datetime) -> list[Claim]:
+    def _unit(self, db: Db, ended: Sequence[Ended], now: datetime) -> tuple[list[Claim], list[Channel]]:
+        """What may go now, and the channels of which something was put off or will not go."""
         for each in ended:
             self._record(db, each, now)
         hours = self._hours(now)
@@ -153,7 +179,7 @@ class Delivery:
             only_crisis=True,
             resting=self._pacer.busy_addresses(now, crisis=True),
         )
-        claims = [crisis]
+        claims, put_off = [crisis], []
         places -= len(crisis.messages)
         for channel in open_channels:
             used = sum(
@@ -164,7 +190,9 @@ class Delivery:
                 resting = self._pacer.busy_addresses(now)
                 claims.append(claiming.claim(db, now, room, [channel], hours, resting=resting))
                 places -= len(claims[-1].messages)
-        return claims
+                if claims[-1].looked > len(claims[-1].messages):
+                    put_off.append(channel)
+        return claims, put_off
 
     def _record(self, db: Db, ended: Ended, now: datetime) -> None:
         message, outcome = ended.message, ended.outcome
@@ -242,15 +270,24 @@ class Delivery:
     def _learn(self, ended: Ended, now: datetime) -> None:
         """What an end says about its channel: throttled, refused, or well again."""
         message, outcome = ended.message, ended.outcome
+        channel = message.channel
         if isinstance(outcome, str):
-            self._pacer.went_through(message.channel)
-            self.troubles.pop(message.channel, None)
+            self._pacer.went_through(channel)
+            self.troubles.pop(channel, None)
         elif isinstance(outcome, SendFailed):
             if outcome.meaning is Meaning.CREDENTIALS:
-                self._pacer.hold_channel(message.channel, now + CREDENTIALS_WAIT)
-                self.troubles[message.channel] = f"{message.channel} refuses our credentials"
+                self._pacer.hold_channel(channel, now + CREDENTIALS_WAIT)
+                self.troubles[channel] = f"{channel} refuses our credentials"
             elif outcome.retry_at is not None:
-                self._pacer.told_to_wait(message.channel, message.address_id, outcome.retry_at)
+                self._pacer.told_to_wait(channel, message.address_id, outcome.retry_at)
+        if isinstance(outcome, OutcomeUnknown) or (
+            isinstance(outcome, SendFailed) and outcome.meaning is Meaning.TRY_LATER and outcome.retry_at is None
+        ):
+            since = self.refusals[channel].since if channel in self.refusals else now
+            self.refusals[channel] = Refusals(since, now)
+        elif isinstance(outcome, str) or outcome.meaning not in (Meaning.TRY_LATER, Meaning.CREDENTIALS):
+            self.refusals.pop(channel, None)  # it answered, if only to say that this one message cannot go
+            self.moved[channel] = now
 
     def _count(self, ended: Sequence[Ended]) -> None:
         self._metrics.in_flight.set(len(self._under_way))

@@ -55,6 +55,7 @@ class Inlet:
         self._committed = committed  # wakes delivery
         self._waiting: deque[tuple[Arrival, asyncio.Future[None]]] = deque()
         self._working: asyncio.Task[None] | None = None
+        self.storing_since: datetime | None = None  # None: nothing is being stored
 
     async def take(self, inbound: Inbound) -> None:
         """Return after the commit. Raises StorageError when it was not stored, or may not have been (CommitUnknown)."""
@@ -74,9 +75,13 @@ class Inlet:
             await asyncio.gather(self._working, return_exceptions=True)
 
     async def _work(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(LARGEST_BATCH, len(self._waiting)))]
-            await self._commit(batch)
+        try:
+            while self._waiting:
+                self.storing_since = self._clock()
+                batch = [self._waiting.popleft() for _ in range(min(LARGEST_BATCH, len(self._waiting)))]
+                await self._commit(batch)
+        finally:
+            self.storing_since = None
 
     async def _commit(self, batch: list[tuple[Arrival, asyncio.Future[None]]]) -> None:
         arrivals = [arrival for arrival, _ in batch]
