@@ -59,6 +59,8 @@ def raise_test(db: Db, desk: Desk, now: datetime) -> tuple[outbox.Message, ...]:
 def notices(db: Db, desk: Desk, alert: alerts.Alert, only: int | None = None) -> tuple[outbox.Message, ...]:
     """The message about ``alert`` for each confirmed coordinator, or for ``only`` one of them."""
     phrase = "alert test" if alert.is_test else "alert crisis" if alert.is_crisis else "alert new"
+    if alert.is_crisis and alert.participant_id is None and not alert.is_test:
+        phrase = "alert crisis unanswered"
     zone = desk.live.library.service.time_zone
     values = {
         "who": alias(desk, alert.participant_id),
@@ -108,7 +110,9 @@ def spoken(desk: Desk, channel: Channel, phrase: str, values: dict[str, str]) ->
 
 def alias(desk: Desk, participant_id: int | None) -> str:
     """What staff texts call somebody: never their name. The same person keeps the same one."""
-    number = "" if participant_id is None else f"{participant_id % 9973:04}"
+    if participant_id is None:
+        return spoken(desk, Channel.SMS, "alias nobody", {})
+    number = f"{participant_id % 9973:04}"
     return blanks.fill(desk.live.library.phrases["alias"].spoken("en", Channel.SMS.look), {"number": number}.get)
 
 

@@ -91,12 +91,24 @@ class Ledger:
             standing.person = standing.person._replace(channel=contact.channel)
         return standing
 
+    def has_let_go(self, contact: Contact | None) -> bool:
+        """Whether WRONG NUMBER came from this very phone in this batch."""
+        person = contact.participant if contact is not None else None
+        standing = self.standings.get(person.id) if person is not None else None
+        return (
+            contact is not None
+            and standing is not None
+            and standing.is_wrong_number
+            and standing.unlinked == contact.address_id
+        )
+
     # ------------------------------------------------------------ taking a turn
 
     def take(self, standing: Standing, turn: Turn, inbox_id: int | None = None) -> None:
         """Enter all that ``turn`` asks for."""
         self.move_session(standing, turn)
-        release = self.library_of(turn.session)
+        # what was answered was shown by the conversation that was open, also where this answer ended it
+        release = self.library_of(standing.session or turn.session)
         for effect in turn.effects:
             self.enter(standing, effect, inbox_id, release)
         standing.person = person_after(standing.person, turn.effects, self.now)

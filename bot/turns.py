@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +30,8 @@ SWEEP = 200  # people in one unit of a sweep: well under the 50 ms that a unit m
 TOO_LATE = timedelta(days=1)  # a booked flow that has waited so long is excused: it would no longer make sense
 CANNOT_GO_ON = OpenAlert("could not read a message", None, "a conversation could not go on")
 LOOK_AGAIN = timedelta(minutes=15)  # … and one behind an open conversation is looked at this often
+NOBODY_KNOWS_WHO = "words that worry us, from a sender that cannot be read"
+IN_A_GROUP = "words that worry us, in a group chat, from somebody we do not know"
 
 
 def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
@@ -39,11 +41,12 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
     kind sentence, staff are told, and the rest of the batch goes on.
     """
     try:
-        met = people.meet(db, {(arrival.inbound.channel, arrival.inbound.address) for arrival in arrivals})
+        met = people.meet(db, {key for arrival in arrivals for key in _keys(arrival)})
     except Unreadable:
         if len(arrivals) > 1:
             raise  # each is then taken alone, and only the one concerned comes here again
         return _take_unreadable(db, desk, arrivals[0], now)
+    arrivals = [_spoken_alone(arrival, met) for arrival in arrivals]
     rows = [_row(arrival, met) for arrival in arrivals]
     kept = inbox.keep(db, rows, now)
     if not kept:
@@ -55,17 +58,28 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
     for arrival, row in zip(arrivals, rows, strict=True):
         inbound = arrival.inbound
         row_id = kept.get((inbound.channel, inbound.provider_id))
-        if row_id is None or not inbound.address:
+        if row_id is None:
             continue
         new += 1
         del kept[inbound.channel, inbound.provider_id]
+        if arrival.urgent and (not inbound.address or inbound.kind is Heard.GROUP):
+            _alert_about_nobody(db, desk, arrival, now)
+            arrival = arrival._replace(finding=None)
+        if not inbound.address:
+            continue
         contact = met.get((inbound.channel, inbound.address))
+        if ledger.has_let_go(contact):
+            # somebody else has this phone now: what it says next is theirs
+            ledger.write()
+            ledger = Ledger(db, desk, now)
+            met = people.meet(db, {key for each in arrivals for key in _keys(each)})
+            contact = met.get((inbound.channel, inbound.address))
         if _is_staff_matter(db, desk, contact, arrival, row_id, now):
             if contact is not None:
                 heard.add(contact.address_id)
             continue
         contact = _participant_at(db, met, contact, inbound, now)
-        if row.participant_id is None and contact.participant is not None:
+        if contact.participant is not None and row.participant_id != contact.participant.id:
             # kept before anybody knew whose it is; it is forgotten with the rest of theirs
             inbox.belongs_to(db, row_id, contact.address_id, contact.participant.id)
         failure = _hear(ledger, contact, arrival, row_id)
@@ -81,7 +95,40 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
     return new
 
 
-def _row(arrival: Arrival, met: dict[Key, Contact]) -> inbox.Arrival:
+def _keys(arrival: Arrival) -> tuple[Key, ...]:
+    """Where it came from; for something said in a group also who said it."""
+    inbound = arrival.inbound
+    here = (inbound.channel, inbound.address)
+    return (here, (inbound.channel, inbound.author)) if inbound.author else (here,)
+
+
+def _spoken_alone(arrival: Arrival, met: Mapping[Key, Contact]) -> Arrival:
+    """Words that worry us, said in a group, are answered where only the one who said them reads the answer."""
+    inbound = arrival.inbound
+    if arrival.finding is None or inbound.kind is not Heard.GROUP:
+        return arrival
+    contact = met.get((inbound.channel, inbound.author))
+    if contact is not None and contact.participant is not None:
+        return arrival._replace(inbound=inbound._replace(address=inbound.author, kind=Heard.TEXT))
+    # we have no way to reach them alone: staff are told, and the group hears nothing of it
+    return arrival if arrival.urgent else arrival._replace(finding=None)
+
+
+def _alert_about_nobody(db: Db, desk: Desk, arrival: Arrival, now: datetime) -> None:
+    """Staff hear of words that worry us even where nobody can be answered."""
+    finding = arrival.finding
+    assert finding is not None, "only what worries us comes here"
+    about = IN_A_GROUP if arrival.inbound.address else NOBODY_KNOWS_WHO
+    alarm = OpenAlert(f"crisis {finding.tier}", None, about, tier=finding.tier, rule=finding.rule)
+    raised = raise_alert(db, desk, None, alarm, now)
+    outbox.queue(db, raised.messages, now)
+    action = "alert.opened" if raised.new else "alert.again"
+    audit.write(
+        db, [audit.Line("service", action, detail={"alert": str(raised.alert.id), "policy": alarm.policy})], now
+    )
+
+
+def _row(arrival: Arrival, met: Mapping[Key, Contact]) -> inbox.Arrival:
     inbound, finding = arrival.inbound, arrival.finding
     contact = met.get((inbound.channel, inbound.address))
     person = contact.participant if contact is not None else None
@@ -121,6 +168,8 @@ def _take_unreadable(db: Db, desk: Desk, arrival: Arrival, now: datetime) -> int
     Anything else is apologised for and told to staff. The conversation is over, so that the next text may be read.
     """
     inbound = arrival.inbound
+    if inbound.author:
+        return take(db, desk, [arrival._replace(inbound=inbound._replace(author=""))], now)
     contact = people.outline(db, (inbound.channel, inbound.address))
     if contact is None or contact.participant is None:
         raise StorageError("Somebody's record cannot be opened, and nobody is at the address.")

@@ -69,6 +69,7 @@ class Inbound(NamedTuple):
     tap: str = ""
     sent_at: datetime | None = None
     callback_id: str = ""  # Telegram: the tap to answer, so that the button stops spinning
+    author: str = ""  # who said it in a group: the address of their own chat with us, if they have one
 
 
 class Participant(NamedTuple):

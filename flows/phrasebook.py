@@ -55,6 +55,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "pair failed": (),  # the code was wrong, used or too old; the same words for all three
     "alert new": ("who", "what", "when", "code"),
     "alert crisis": ("who", "what", "when", "code"),
+    "alert crisis unanswered": ("who", "what", "when", "code"),  # nobody knows who wrote, so nobody was answered
     "alert test": ("code",),  # the crisis drill that opens the gate
     "alert owner": ("who", "code", "owner"),  # to the others: somebody has it
     "alert ack": ("who", "code"),  # to the one who texted ON IT
@@ -63,6 +64,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "only telegram": (),  # instead of ((number))
     "times not asked": (),  # instead of ((times)), where no safe times were ever asked for
     "alias": ("number",),  # what staff texts call somebody: never their name
+    "alias nobody": (),  # … and somebody we do not know
     "gate opened": (),  # the crisis drill was answered: people may join now
     "alert unknown code": (),  # no open alert has that code, or a code is needed
     "alert resolved": ("who", "code"),  # DONE

@@ -37,7 +37,7 @@ def read(update: Mapping[str, Any]) -> Inbound:
         if isinstance(body, dict):
             return reader(provider_id, body)
     body = next((value for value in update.values() if isinstance(value, dict)), {})
-    return _inbound(provider_id, _address(body), Heard.OTHER)
+    return _inbound(provider_id, _address(body), Heard.OTHER, body)
 
 
 def _message(provider_id: str, message: Fields) -> Inbound:
@@ -49,18 +49,22 @@ def _message(provider_id: str, message: Fields) -> Inbound:
         kind, words = (Heard.MEDIA, _text(message, "caption")) if has_media else (Heard.OTHER, "")
     if chat.get("type") != "private":
         kind = Heard.GROUP if _id(chat) else Heard.OTHER
-    return _inbound(provider_id, _address(message), kind, text=words, sent_at=_moment(message.get("date")))
+    return _inbound(provider_id, _address(message), kind, message, text=words, sent_at=_moment(message.get("date")))
 
 
 def _edited(provider_id: str, message: Fields) -> Inbound:
     kind = Heard.EDIT if _fields(message, "chat").get("type") == "private" else Heard.GROUP
     words = _text(message, "text") or _text(message, "caption")
-    return _inbound(provider_id, _address(message), kind, text=words, sent_at=_moment(message.get("edit_date")))
+    return _inbound(
+        provider_id, _address(message), kind, message, text=words, sent_at=_moment(message.get("edit_date"))
+    )
 
 
 def _post(provider_id: str, message: Fields) -> Inbound:
     words = _text(message, "text") or _text(message, "caption")
-    return _inbound(provider_id, _address(message), Heard.GROUP, text=words, sent_at=_moment(message.get("date")))
+    return _inbound(
+        provider_id, _address(message), Heard.GROUP, message, text=words, sent_at=_moment(message.get("date"))
+    )
 
 
 def _tap(provider_id: str, query: Fields) -> Inbound:
@@ -78,6 +82,7 @@ def _tap(provider_id: str, query: Fields) -> Inbound:
         text=value if colon else question,
         tap=question if colon else "",
         callback_id=_text(query, "id")[:100],
+        author=_id(_fields(query, "from")) if in_group else "",
     )
 
 
@@ -92,7 +97,7 @@ def _membership(provider_id: str, change: Fields) -> Inbound:
         kind = Heard.GROUP
     else:
         kind = Heard.CAME_BACK if old in _GONE else Heard.OTHER
-    return _inbound(provider_id, _address(change), kind, sent_at=_moment(change.get("date")))
+    return _inbound(provider_id, _address(change), kind, change, sent_at=_moment(change.get("date")))
 
 
 _READERS = {
@@ -105,8 +110,9 @@ _READERS = {
 
 
 def _inbound(
-    provider_id: str, address: str, kind: Heard, *, text: str = "", sent_at: datetime | None = None
+    provider_id: str, address: str, kind: Heard, body: Fields, *, text: str = "", sent_at: datetime | None = None
 ) -> Inbound:
+    author = _id(_fields(body, "from"))  # a person's own chat with us has their id
     return Inbound(
         channel=Channel.TELEGRAM,
         provider_id=provider_id,
@@ -114,6 +120,7 @@ def _inbound(
         kind=kind if address else Heard.OTHER,
         text=text,
         sent_at=sent_at,
+        author=author if kind is Heard.GROUP and author != address else "",
     )
 
 
