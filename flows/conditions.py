@@ -101,6 +101,8 @@ def _true(test: Test, value_of: Callable[[str], str | None], now_date: date) -> 
 
 
 def _same(value: str, other: str, now_date: date) -> bool:
+    if value == other:
+        return True
     left, right = _measure(value, now_date), _measure(other, now_date)
     if left is not None and right is not None and left[0] == right[0]:
         return left == right

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from flows.steps import Condition, NoReply, Scale, Step
@@ -159,6 +159,53 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class FromDate:
+    """A day counted from a date of the person's: ``8 weeks after joined``. ``date`` is "joined" or a date variable."""
+
+    days: int
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often, on which day and at what time: ``every: 2 weeks`` is 2 and "week".
+
+    The time is the one kept in ``variable``; where that is empty, or there is none, ``weekday`` and ``clock`` count.
+    """
+
+    count: int
+    unit: str  # "day", "week", "month" or "once"
+    variable: str  # a variable that holds a day and a time, or ""
+    clock: Clock
+    weekday: int | None = None  # Monday is 0
+    on: int | None = None  # ``on:`` goes before the weekday that the person chose
+    nth: int | None = None  # of the month: 1 to 4, -1 for the last
+    spread: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A rhythm of its own while ``until`` lies ahead."""
+
+    until: FromDate
+    rhythm: Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Which flow, for whom, when. Two are equal that start the same for the same people at the same times."""
+
+    name: str
+    flow: str
+    only_for: Condition | None
+    once: FromDate | None
+    rhythm: Rhythm
+    phases: tuple[Phase, ...]
+    tells: bool  # somebody is told of silence
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """A whole content folder, read and linked. ``release`` is the SHA-256 of what it says."""
 
@@ -174,5 +221,6 @@ class Library:
     idioms: Mapping[str, tuple[str, ...]]  # language → phrases
     words: Mapping[str, Mapping[str, tuple[str, ...]]]  # language → word → spellings
     policies: Mapping[str, Policy]
+    schedules: Mapping[str, Schedule]
     private_words: tuple[str, ...]  # may not show on a locked phone
     kinder_words: Mapping[str, str]  # hurtful → kinder

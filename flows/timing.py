@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flows.content import Policy, Service
@@ -17,6 +18,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 WORKING_DAY = timedelta(hours=8)  # what "a working day" means where a length of working time is written in days
 WITHIN_UNSAID = timedelta(hours=8)  # an alert whose flow and policy promise nothing: a working day
 
+_A_YEAR = date(2025, 12, 31).toordinal()  # the year after it
 _SPOKEN_STEP = timedelta(minutes=15)  # promised times are rounded up to this, so that they can be said and kept
 _SEARCHED_DAYS = 400  # a holiday list that leaves no working day in a year is a mistake; clock time is used then
 
@@ -51,6 +53,18 @@ def at_local(day: date, clock: time, zone: str) -> datetime:
     return datetime.combine(day, clock.replace(fold=0), _zone(zone)).astimezone(UTC)
 
 
+def shown_instead(clock: time, zone: str) -> time | None:
+    """What clocks in ``zone`` show on the day on which they skip ``clock``; None where they never do.
+
+    Looked up in one year: the hour at which clocks go forward stays the same for decades.
+    """
+    for day in range(1, 367):
+        shown = local(at_local(date.fromordinal(_A_YEAR + day), clock, zone), zone).time()
+        if shown != clock:
+            return shown
+    return None
+
+
 def next_weekday(day: date, weekday: int) -> date:
     """The first ``weekday`` (Monday is 0) after ``day``, never ``day`` itself."""
     return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
@@ -65,24 +79,51 @@ def weekday_named(name: str) -> int | None:
 # ---------------------------------------------------------------- quiet hours
 
 
+class QuietHours(NamedTuple):
+    """When nothing is started, on a clock in ``zone``: the start is included, the end is not. Equal times: never."""
+
+    zone: str
+    starts: time
+    ends: time
+
+    def hold(self, now: datetime) -> bool:
+        """Whether what the bot starts must wait."""
+        return self.cover(local(now, self.zone).time())
+
+    def cover(self, clock: time) -> bool:
+        """Whether a clock that shows ``clock`` shows a quiet hour."""
+        if self.starts <= self.ends:
+            return self.starts <= clock < self.ends
+        return clock >= self.starts or clock < self.ends
+
+    def end(self, now: datetime) -> datetime:
+        """When something held since ``now`` may go: ``now`` itself outside quiet hours."""
+        return self._next(self.ends, now) if self.hold(now) else now
+
+    def begin(self, after: datetime) -> datetime | None:
+        """The next start of quiet hours after ``after``; None where there are none."""
+        return self._next(self.starts, after) if self.starts != self.ends else None
+
+    def _next(self, clock: time, after: datetime) -> datetime:
+        day = local(after, self.zone).date()
+        # The day after next covers a zone that skipped a whole day.
+        times = (at_local(day + timedelta(days=ahead), clock, self.zone) for ahead in range(3))
+        return next(at for at in times if at > after)
+
+
+def quiet_hours(zone: str, service: Service) -> QuietHours:
+    """The service's quiet hours where somebody lives."""
+    return QuietHours(zone or service.time_zone, service.quiet_from, service.quiet_to)
+
+
 def is_quiet(now: datetime, zone: str, service: Service) -> bool:
     """Whether what the bot starts must wait: quiet hours include their start, not their end."""
-    clock = local(now, zone or service.time_zone).time()
-    starts, ends = service.quiet_from, service.quiet_to
-    if starts <= ends:
-        return starts <= clock < ends
-    return clock >= starts or clock < ends
+    return quiet_hours(zone, service).hold(now)
 
 
 def quiet_ends(now: datetime, zone: str, service: Service) -> datetime:
     """When something held since ``now`` may go: ``now`` itself outside quiet hours."""
-    zone = zone or service.time_zone
-    if not is_quiet(now, zone, service):
-        return now
-    day = local(now, zone).date()
-    # The day after next covers a zone that skipped a whole day.
-    ends = (at_local(day + timedelta(days=ahead), service.quiet_to, zone) for ahead in range(3))
-    return next(end for end in ends if end > now)
+    return quiet_hours(zone, service).end(now)
 
 
 # ---------------------------------------------------------------- working hours

@@ -32,7 +32,8 @@ KNOWN = STEP_NAMES | frozenset(
         *["type", "private", "shows", "keep_for", "if_empty", "set_by", "keep", "was", "source", "checked", "rule"],
         *["tier", "reply", "must alarm", "must not alarm", "instrument", "version", "licence", "locked", "items"],
         *["domain", "reverse", "low", "minimum", "score", "sd", "reliability", "channels", "wording", "schedule"],
-        *["every", "otherwise", "spread", "phases", "until", "once", "hours", "repeat", "two in a row", "by"],
+        *["every", "otherwise", "spread", "phases", "until", "once", "silence"],
+        *["hours", "repeat", "two in a row", "by"],
     ]
 )
 

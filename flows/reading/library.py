@@ -11,7 +11,7 @@ from typing import TypeVar
 from flows.content import Flow, Group, Instrument, Library
 from flows.directory.groups import read_groups
 from flows.phrasebook import PHRASES
-from flows.reading import instruments, phrases, policies, safety, service
+from flows.reading import instruments, phrases, policies, safety, schedules, service
 from flows.reading.encoding import read_text
 from flows.reading.flow import read_flow
 from flows.reading.linking import link
@@ -67,7 +67,6 @@ class _Folder:
         self._look_over()
         flows = self._each("flows", self._flow)
         style = self._map("style.yaml", service.read_style)
-        schedules = self._node("schedules.yaml")
         draft = Library(
             release="",
             service=self._map("service.yaml", service.read_service) or service.NO_SERVICE,
@@ -83,12 +82,16 @@ class _Folder:
             words=self._map("safety/words.yaml", safety.read_words) or {},
             policies=self._list("escalation.yaml", lambda root, problems, _: policies.read_policies(root, problems))
             or {},
+            schedules={},
             private_words=style[0] if style else (),
             kinder_words=style[1] if style else {},
         )
-        if schedules is not None:
-            policies.read_schedules(schedules, self.problems, self.links)
+        root = self._node("schedules.yaml")
+        if root is not None:
+            draft = replace(draft, schedules=schedules.read_schedules(root, draft, self.problems, self.links))
         link(draft, self.links, self.unread, self.problems)
+        if draft.policies:
+            policies.check_crisis_policies(draft.policies, draft.crisis, self.problems)
         found = self._without_echoes()
         if any(problem.level is Level.ERROR for problem in found):
             return Reading(None, found, draft)

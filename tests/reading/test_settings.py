@@ -45,7 +45,12 @@ def test_a_folder_with_nothing_wrong_reads() -> None:
     assert library.idioms == {"en": ("dying for (a|an) (drink|brew)",)}
     assert library.words["en"]["stop"] == ("STOP", "stop please")
     policy = library.policies["asked for a mentor"]
-    assert policy.steps == (("at once", ("mentor",)), ("after 2 working hours", ("coordinators",)))
+    assert [(step.after.written, step.roles) for step in policy.steps] == [
+        ("at once", ("mentor",)),
+        ("2 working hours", ("coordinators",)),
+    ]
+    assert policy.repeat is not None
+    assert (policy.repeat.length, policy.repeat.working) == (timedelta(hours=8), True)
     assert (policy.any_hour, library.policies["went quiet"].any_hour) == (False, True)
     capital = library.instruments["capital"]
     assert (capital.minimum, capital.within, capital.scale.high) == (1, timedelta(days=42), 10)
@@ -179,26 +184,3 @@ def test_a_phrase_may_differ_by_channel_and_language() -> None:
     stopped = library.phrases["stopped"]
     assert stopped.text == {"en": "Bye: bye", "cy": "'Hwyl"}
     assert stopped.telegram == {"en": "Bye #2"}
-
-
-SCHEDULE = "- schedule: weekly\n  flow: talk\n  for: consent_checkins is yes\n  every: week\n  at: checkin_time\n"
-TALK = {"flows/talk.yaml": "flow: talk\nsteps:\n  - say: a\n"}
-
-
-def test_a_schedule_is_looked_through() -> None:
-    assert told(reading_of({**TALK, "schedules.yaml": SCHEDULE}).problems) == ""
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "what"),
-    [
-        ("flow: talk", "flow: tolk", "There is no flow tolk"),
-        ("consent_checkins", "consent_chekins", "Nothing is called consent_chekins"),
-        ("every: week", "every: week\n  once: 2 weeks after joined", "either every: or once:"),
-        ("every: week", "spread: 20 minutes", "either every: or once:"),
-        ("every: week", "once: 2 weeks after never", "Nothing is called never"),
-        ("at: checkin", "att: checkin", "no setting att:"),
-    ],
-)
-def test_a_schedule_that_names_something_else_is_refused(old: str, new: str, what: str) -> None:
-    assert what in told(reading_of({**TALK, "schedules.yaml": SCHEDULE.replace(old, new)}).problems)
