@@ -3,6 +3,7 @@
 FingerpostError
 ├── ContentError        what coordinators wrote cannot be used; carries every problem found
 ├── ConfigError         settings are wrong or missing; carries every fault found
+├── Refused             a rule of the service forbids what staff asked for; says why, and what else to do
 ├── StorageError
 │   ├── SchemaMismatch  the database is older or newer than this program
 │   ├── Unreadable      a sealed field does not open: wrong key, or moved from its row
@@ -45,6 +46,10 @@ class ConfigError(FingerpostError):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
+
+
+class Refused(FingerpostError):
+    """A rule of the service forbids what somebody on the staff asked for. The sentence is for them, as it reads."""
 
 
 class StorageError(FingerpostError):

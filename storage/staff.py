@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Select, and_, insert, or_, select, update
 
 from flows.model import Channel
 from flows.statuses import StaffStatus, may_become
@@ -37,6 +38,17 @@ class StaffMember:
     role: Role
     status: StaffStatus
     paid: bool = False
+    prefers: Channel | None = None  # the channel that alerts go by first; None: the one last used
+    away_until: date | None = None  # the first day that they are back
+    cover_id: int | None = None  # who stands in for them meanwhile
+
+    @property
+    def is_volunteer(self) -> bool:
+        """A mentor who is not paid: never alone with somebody whose life is at risk."""
+        return self.role is Role.MENTOR and not self.paid
+
+    def is_away(self, today: date) -> bool:
+        return self.away_until is not None and today < self.away_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +69,17 @@ class Pairing(StrEnum):
     NOT_ASKED = "not asked"  # nobody waits for a code from this phone: it is not a code
 
 
-_COLUMNS = (staff.c.id, staff.c.name, staff.c.role, staff.c.status, staff.c.paid)
-_BY_ID = Lookup("SELECT id, name, role, status, paid FROM staff WHERE id IN (*)")
+_COLUMNS = (
+    staff.c.id,
+    staff.c.name,
+    staff.c.role,
+    staff.c.status,
+    staff.c.paid,
+    staff.c.prefers,
+    staff.c.away_until,
+    staff.c.cover_id,
+)
+_BY_ID = Lookup("SELECT id, name, role, status, paid, prefers, away_until, cover_id FROM staff WHERE id IN (*)")
 
 
 def load(db: Db, ids: Iterable[int]) -> dict[int, StaffMember]:
@@ -110,26 +131,33 @@ def without_phone(db: Db, role: Role) -> int | None:
     return found
 
 
-def confirm(db: Db, address_id: int, code: str, now: datetime) -> tuple[Pairing, StaffMember | None]:
-    """Somebody texted what may be a code. Five wrong tries spend it; a day does too."""
-    its_staff = select(addresses.c.staff_id).where(addresses.c.id == address_id).scalar_subquery()
+def confirm(
+    db: Db, address_id: int, code: str, now: datetime, *, only_exactly: bool = False
+) -> tuple[Pairing, StaffMember | None]:
+    """Somebody texted what may be a code. Five wrong tries spend it; a day does too.
+
+    Somebody invited with a number texts it from that phone. Anybody confirmed, or without a phone, texts it from a
+    phone that is nobody's on the staff, which is then theirs as well. ``only_exactly``: figures that are no code are
+    the sender's own words, and count as no try, unless a code was asked from this very phone.
+    """
+    here = db.connection.execute(select(addresses.c.staff_id).where(addresses.c.id == address_id)).scalar()
     has_phone = select(addresses.c.id).where(addresses.c.staff_id == staff.c.id).exists()
-    invited = db.connection.execute(
+    waiting = db.connection.execute(
         select(*_COLUMNS, staff.c.code_hash, staff.c.code_tries)
         .where(
-            staff.c.status.in_(may_become(StaffStatus.CONFIRMED)),
+            staff.c.status.in_((*may_become(StaffStatus.CONFIRMED), StaffStatus.CONFIRMED)),
             staff.c.code_hash.is_not(None),
             staff.c.code_until > now,
             staff.c.code_tries < TRIES,
-            or_(staff.c.id == its_staff, ~has_phone),
+            or_(staff.c.status == StaffStatus.CONFIRMED, ~has_phone) if here is None else staff.c.id == here,
         )
         .order_by(staff.c.id)
         .with_for_update()
     ).all()
-    if not invited:
+    if not waiting:
         return Pairing.NOT_ASKED, None
     hashed = db.vault.code(code)
-    for row in invited:
+    for row in waiting:
         if hmac.compare_digest(row.code_hash, hashed):
             db.connection.execute(
                 update(staff)
@@ -140,19 +168,36 @@ def confirm(db: Db, address_id: int, code: str, now: datetime) -> tuple[Pairing,
                 update(addresses).where(addresses.c.id == address_id).values(staff_id=row.id, used_at=now)
             )
             return Pairing.CONFIRMED, load(db, [row.id])[row.id]
+    if here is None and only_exactly:
+        return Pairing.NOT_ASKED, None
     db.connection.execute(
-        update(staff).where(staff.c.id.in_([row.id for row in invited])).values(code_tries=staff.c.code_tries + 1)
+        update(staff).where(staff.c.id.in_([row.id for row in waiting])).values(code_tries=staff.c.code_tries + 1)
     )
-    spent = all(row.code_tries + 1 >= TRIES for row in invited)
+    spent = all(row.code_tries + 1 >= TRIES for row in waiting)
     return (Pairing.TOO_MANY if spent else Pairing.WRONG), None
 
 
 def stop(db: Db, staff_id: int) -> None:
-    """They sent STOP: nothing more goes to them until they confirm again."""
+    """They sent STOP: nothing more goes to any phone of theirs until a code has come back from it again."""
     db.connection.execute(
         update(staff)
         .where(staff.c.id == staff_id, staff.c.status.in_(may_become(StaffStatus.STOPPED)))
-        .values(status=StaffStatus.STOPPED)
+        .values(status=StaffStatus.STOPPED, code_hash=None, code_until=None)
+    )
+    db.connection.execute(update(addresses).where(addresses.c.staff_id == staff_id).values(staff_id=None))
+
+
+def set_away(db: Db, staff_id: int, until: date | None, cover_id: int | None = None) -> None:
+    """Nothing routine goes to them before ``until``, and ``cover_id`` stands in; None: they are back."""
+    db.connection.execute(
+        update(staff).where(staff.c.id == staff_id).values(away_until=until, cover_id=cover_id if until else None)
+    )
+
+
+def set_prefers(db: Db, staff_id: int, channel: Channel | None) -> None:
+    """The channel that their alerts go by first; None: the one last used."""
+    db.connection.execute(
+        update(staff).where(staff.c.id == staff_id).values(prefers=None if channel is None else channel.value)
     )
 
 
@@ -179,18 +224,37 @@ def everybody(db: Db) -> list[StaffMember]:
 
 
 def coordinators(db: Db) -> list[StaffPhone]:
-    """The phones of every confirmed coordinator: each one's last used, of those that can be reached if any can."""
-    rows = db.connection.execute(
-        select(*_COLUMNS, addresses.c.id.label("address_id"), addresses.c.channel)
-        .join(addresses, addresses.c.staff_id == staff.c.id)
-        .where(staff.c.role == Role.COORDINATOR, staff.c.status == StaffStatus.CONFIRMED)
-        .order_by(staff.c.id, addresses.c.trouble.is_not(None), addresses.c.used_at.desc())
+    """The phone of every confirmed coordinator that a message to them goes to first."""
+    confirmed = (staff.c.role == Role.COORDINATOR, staff.c.status == StaffStatus.CONFIRMED)
+    return [phones[0] for phones in _phones(db, _REACHED.where(*confirmed)).values()]
+
+
+def phones(db: Db, ids: Iterable[int]) -> dict[int, list[StaffPhone]]:
+    """The phones of confirmed staff, by id, in the order that messages try them.
+
+    The channel they prefer comes first, then the phone last used; one that could not be reached comes last.
+    """
+    return _phones(db, _REACHED.where(staff.c.id.in_(list(ids)), staff.c.status == StaffStatus.CONFIRMED))
+
+
+_REACHED = (
+    select(*_COLUMNS, addresses.c.id.label("address_id"), addresses.c.channel)
+    .join(addresses, addresses.c.staff_id == staff.c.id)
+    .order_by(
+        staff.c.id,
+        addresses.c.trouble.is_not(None),
+        and_(staff.c.prefers.is_not(None), staff.c.prefers == addresses.c.channel).desc(),
+        addresses.c.used_at.desc(),
     )
-    phones: dict[int, StaffPhone] = {}
-    for row in rows:
-        if row.id not in phones:
-            phones[row.id] = StaffPhone(_member(db, row), row.address_id, Channel(row.channel))
-    return list(phones.values())
+)
+
+
+def _phones(db: Db, reached: Select[Any]) -> dict[int, list[StaffPhone]]:
+    found: dict[int, list[StaffPhone]] = {}
+    for row in db.connection.execute(reached):
+        phone = StaffPhone(_member(db, row), row.address_id, Channel(row.channel))
+        found.setdefault(row.id, []).append(phone)
+    return found
 
 
 def phones_of(db: Db) -> dict[int, list[tuple[Channel, str]]]:
@@ -207,8 +271,16 @@ def phones_of(db: Db) -> dict[int, list[tuple[Channel, str]]]:
     return found
 
 
-def _member(db: Db, row: object) -> StaffMember:
-    staff_id, name, role, status, paid = row[:5]  # type: ignore[index]
+def _member(db: Db, row: Any) -> StaffMember:
+    """From a row as SQLAlchemy or the driver gives it: a date is text where SQLite's driver gives it."""
+    staff_id, name, role, status, paid, prefers, away_until, cover_id = row[:8]
     return StaffMember(
-        staff_id, db.vault.open("staff", "name", staff_id, name), Role(role), StaffStatus(status), bool(paid)
+        id=staff_id,
+        name=db.vault.open("staff", "name", staff_id, name),
+        role=Role(role),
+        status=StaffStatus(status),
+        paid=bool(paid),
+        prefers=Channel(prefers) if prefers else None,
+        away_until=date.fromisoformat(away_until) if isinstance(away_until, str) else away_until,
+        cover_id=cover_id,
     )
