@@ -90,6 +90,21 @@ class Participant(NamedTuple):
     rated: Mapping[str, str] = NOTHING  # "instrument.item" → ISO date last answered
 
 
+class Shift(NamedTuple):
+    """When somebody is on duty, every week. ``starts`` and ``ends`` are minutes after midnight on the service's clock.
+
+    One that ends no later than it starts goes on past midnight. ``weekday``: Monday is 0, the day that it begins on.
+    """
+
+    id: int
+    staff_id: int
+    weekday: int
+    starts: int
+    ends: int
+    first_day: date
+    last_day: date | None = None  # the last day that it begins on; None: every week until it is taken out
+
+
 class Frame(NamedTuple):
     """A flow in progress. ``step`` is where it stands; a frame below another waits for that one to finish."""
 
