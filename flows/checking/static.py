@@ -27,8 +27,9 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
     problems.found += reading.problems
     steps = [step for flow in reading.draft.flows.values() for step in flow.steps]
     run = {step.flow for step in steps if isinstance(step, Run)}
-    booked = {step.flow for step in steps if isinstance(step, Later)}
     library = _sound(reading)
+    booked = {step.flow for step in steps if isinstance(step, Later)}
+    booked |= {schedule.flow for schedule in library.schedules.values()}
     for flow in library.flows.values():
         reached = walk(flow, library.variables)
         check_course(flow, reached, run, problems)
