@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.undelivered import Undelivered
-from flows import blanks, timing
+from flows import blanks, escalation, timing
 from flows.effects import OpenAlert, Purpose
 from flows.errors import Meaning
 from flows.model import Channel
@@ -40,7 +40,7 @@ def raise_alert(db: Db, desk: Desk, participant_id: int | None, effect: OpenAler
             tier=effect.tier,
             about=effect.about,
             within_at=effect.by,
-            snapshot={"steps": policy.steps, "repeat": policy.repeat} if policy is not None else {},
+            snapshot=escalation.snapshot(policy),
         ),
         now,
         desk.draw,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from flows.steps import Condition, NoReply, Scale, Step
-from flows.wording import Place, Wording
+from flows.wording import Place, Span, Wording
 
 Clock = time  # by another name, for values that have a ``time`` of their own
 
@@ -148,14 +148,28 @@ class CrisisRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyStep:
+    """Who hears about an alert once it has been open so long. No length at all: at once."""
+
+    after: Span
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """Who hears about an alert, and when. In this form: its name, whether hours count, its steps as written."""
+    """Who hears about an alert, and when. The last step repeats until somebody answers.
+
+    Unless ``any_hour``, only working hours count and nobody is told outside them. ``two_in_a_row`` are roles that hear
+    at once when it has happened twice running; ``by`` are channels ("sms", "telegram"), the first one first.
+    """
 
     name: str
     any_hour: bool
-    steps: tuple[tuple[str, tuple[str, ...]], ...]  # ("at once" | "after 2 working hours", roles)
-    repeat: str
-    place: Place
+    steps: tuple[PolicyStep, ...]
+    repeat: Span | None = None
+    two_in_a_row: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

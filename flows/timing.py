@@ -6,6 +6,7 @@ Instants are aware UTC. A zone is an IANA name; "" means the service's own.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -184,24 +185,37 @@ def add_working_days(start: datetime, days: int, service: Service) -> datetime:
     return at_local(day, clock.time(), service.time_zone)
 
 
+def after(start: datetime, span: Span, service: Service, *, any_hour: bool = False) -> datetime:
+    """The instant that lies ``span`` after ``start``. Unless any hour counts, only working time does, and days are
+    working days; no length at all is then the next working instant."""
+    if any_hour and not span.working:
+        return start + span.length
+    if _COUNTS_DAYS.search(span.written):
+        return add_working_days(start, max(1, round(_as_written(span) / timedelta(days=1))), service)
+    return add_working(start, span.length, service)
+
+
 def alert_by(
-    policy: Policy | None, within: Span | timedelta | None, now: datetime, service: Service, zone: str = ""
+    policy: Policy | None,
+    within: Span | timedelta | None,
+    now: datetime,
+    service: Service,
+    zone: str = "",
+    gaps: Sequence[tuple[datetime, datetime]] = (),
 ) -> datetime:
     """The earliest honest time by which staff act on an alert opened ``now``.
 
-    Under a policy whose hours are working only working time counts, and days are working days. With no ``within``, the
+    Under a policy whose hours are working only working time counts, and days are working days; so too where a policy
+    of any hour rests on whoever is on duty, and for a part of the time nobody is (``gaps``). With no ``within``, the
     time is when the policy brings coordinators in, and at least a working day. Rounded up to a quarter of an hour on
     the person's clock. A policy that is not known is taken to keep working hours.
     """
     if within is None:
         within = _coordinators_after(policy) if policy else Span(WITHIN_UNSAID, working=True)
-    length = within.length if isinstance(within, Span) else within
-    if policy is not None and policy.any_hour and not (isinstance(within, Span) and within.working):
-        by = now + length
-    elif isinstance(within, Span) and _COUNTS_DAYS.search(within.written):
-        by = add_working_days(now, max(1, round(_as_written(within) / timedelta(days=1))), service)
-    else:
-        by = add_working(now, length, service)
+    span = within if isinstance(within, Span) else Span(within)
+    by = after(now, span, service, any_hour=policy is not None and policy.any_hour)
+    if policy is not None and _rests_on_duty(policy) and any(starts < by and now < ends for starts, ends in gaps):
+        by = max(by, after(now, span, service))
     return _rounded_up(by, zone or service.time_zone)
 
 
@@ -214,12 +228,14 @@ def _as_written(span: Span) -> timedelta:
 
 
 def _coordinators_after(policy: Policy) -> Span:
-    for when, roles in policy.steps:
-        if "coordinators" in roles:
-            span = read_span(when.removeprefix("after "))
-            if span is not None and span.length > WITHIN_UNSAID:
-                return span
+    for step in policy.steps:
+        if "coordinators" in step.roles and step.after.length > WITHIN_UNSAID:
+            return step.after
     return Span(WITHIN_UNSAID, working=not policy.any_hour)
+
+
+def _rests_on_duty(policy: Policy) -> bool:
+    return policy.any_hour and any(role in ("duty", "next duty") for step in policy.steps for role in step.roles)
 
 
 def _rounded_up(at: datetime, zone: str) -> datetime:

@@ -1,28 +1,31 @@
-"""``escalation.yaml`` and ``schedules.yaml``: who hears about an alert and when; which flow for whom and when."""
+"""``escalation.yaml``: who hears about an alert, and when."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from flows.content import Policy
+from flows.content import CrisisRule, Policy, PolicyStep
 from flows.reading.fields import Fields
-from flows.reading.links import Links
 from flows.reading.nodes import List, Map, Node
-from flows.reading.problems import Problems, did_you_mean
+from flows.reading.problems import MISSING, Problems, did_you_mean
 from flows.reading.safety import entries, named
-from flows.reading.values import read_length, read_list
-from flows.timing import read_span
-from flows.wording import Place
+from flows.reading.values import read_list
+from flows.timing import WORKING_DAY, read_span
+from flows.wording import Place, Span
 
+FILE = "escalation.yaml"
 ROLES = ("mentor", "backup mentor", "duty", "next duty", "coordinators", "all staff but volunteers")
+CHANNELS = ("telegram", "sms")
+AT_ONCE = Span(timedelta(0), written="at once")
 
 _POLICY = ("alert", "hours", "steps", "repeat", "two in a row", "by")
-_CHANNELS = ("telegram", "sms")
-_SCHEDULE = ("schedule", "flow", "for", "every", "once", "on", "at", "otherwise", "spread", "phases")
-_PHASE = ("until", "every", "on", "at", "otherwise", "spread")
 _STEP_FIX = "write it like - after 2 working hours: coordinators"
 _REPEAT_FIX = "write it like every 15 minutes or every working day."
-_ONCE = re.compile(r"(.+?) after (\w+)")
+_CRISIS = "crisis "  # begins the name of a policy for words that worry us
+_TIERS = ("A", "B")  # S offers the lines and tells nobody
+_MENTORS = frozenset({"mentor", "backup mentor"})
+_ANSWER = frozenset({"coordinators", "all staff but volunteers"})  # roles that are never empty while anybody is there
 
 
 def read_policies(root: Node, problems: Problems) -> dict[str, Policy]:
@@ -32,74 +35,125 @@ def read_policies(root: Node, problems: Problems) -> dict[str, Policy]:
     for entry in entries(root, "alert", problems):
         fields = Fields(entry, _POLICY, "A policy", problems)
         name = named(fields, "alert", known)
-        fields.need("hours", "add hours: working, or hours: any")
-        hours = fields.read(
-            "hours", lambda text: text if text in ("working", "any") else None, "type hours: working, or hours: any"
-        )
-        fields.read("repeat", _repeat, _REPEAT_FIX)
-        _check_roles(fields, "two in a row", fields.text("two in a row"))
-        for channel in read_list(fields.text("by")):
-            if channel not in _CHANNELS:
-                fix = did_you_mean(channel, _CHANNELS)
-                problems.error(fields.place_of("by"), "unknown channel", f"Nothing can be sent by {channel}.", fix)
-        found[name] = Policy(name, hours == "any", _steps(fields), fields.text("repeat"), fields.place)
+        found[name] = _policy(fields, name)
     return found
 
 
-def _repeat(text: str) -> str | None:
+def _policy(fields: Fields, name: str) -> Policy:
+    fields.need("hours", "add hours: working, or hours: any")
+    hours = fields.read(
+        "hours", lambda text: text if text in ("working", "any") else None, "type hours: working, or hours: any"
+    )
+    repeat = fields.read("repeat", _repeat, _REPEAT_FIX)
+    two_in_a_row = read_list(fields.text("two in a row"))
+    _check_roles(fields, "two in a row", two_in_a_row)
+    by = read_list(fields.text("by"))
+    for channel in by:
+        if channel not in CHANNELS:
+            what = f"Nothing can be sent by {channel}."
+            fields.problems.error(fields.place_of("by"), "unknown channel", what, did_you_mean(channel, CHANNELS))
+    policy = Policy(name, hours == "any", _steps(fields, hours == "any"), repeat, two_in_a_row, by, fields.place)
+    if policy.steps:
+        _check_ends(fields, policy)
+        if name.startswith(_CRISIS):
+            _check_crisis(fields, policy)
+    return policy
+
+
+def _repeat(text: str) -> Span | None:
     length = text.removeprefix("every ").strip()
-    counted = length if length[:1].isdigit() else f"1 {length}"
-    return text if text.startswith("every ") and read_span(counted) is not None else None
+    span = read_span(length if length[:1].isdigit() else f"1 {length}")
+    return span if text.startswith("every ") and span is not None and span.length else None
 
 
-def _steps(policy: Fields) -> tuple[tuple[str, tuple[str, ...]], ...]:
+# ---------------------------------------------------------------- steps
+
+
+def _steps(policy: Fields, any_hour: bool) -> tuple[PolicyStep, ...]:
     problems = policy.problems
     policy.need("steps", "add steps: and below it - at once: coordinators")
     node = policy.node("steps")
     if not isinstance(node, List):
         return ()
-    found: list[tuple[str, tuple[str, ...]]] = []
+    found: list[PolicyStep] = []
     for item in node.items:
         if not isinstance(item, Map) or len(item.pairs) != 1:
             problems.error(item.place, "wrong shape", "Each step is a time and who hears then.", _STEP_FIX)
             continue
         when = item.pairs[0][0]
-        length = when.value.removeprefix("after ")
-        if when.value != "at once" and (length == when.value or read_span(length) is None):
-            problems.error(when.place, "not understood", f"{when.value} is not a time I understand.", _STEP_FIX)
         step = Fields(item, (), "A step", problems, any_name=True)
         step.need(when.value, _STEP_FIX)
         roles = read_list(step.text(when.value))
-        _check_roles(step, when.value, step.text(when.value))
-        found.append((when.value, roles))
+        _check_roles(step, when.value, roles)
+        after = _after(when.value)
+        if after is None:
+            problems.error(when.place, "not understood", f"{when.value} is not a time I understand.", _STEP_FIX)
+            continue
+        if found and _goes_back(found[-1].after, after, any_hour):
+            what = f"{when.value} comes below {found[-1].after.written}, which is later."
+            problems.error(when.place, "goes backwards", what, "put the steps in the order in which they come.")
+        found.append(PolicyStep(after, roles))
     return tuple(found)
 
 
-def _check_roles(fields: Fields, key: str, written: str) -> None:
-    for role in read_list(written):
+def _after(when: str) -> Span | None:
+    if when == AT_ONCE.written:
+        return AT_ONCE
+    span = read_span(when.removeprefix("after ")) if when.startswith("after ") else None
+    return Span(span.length, span.working, when.removeprefix("after ")) if span is not None else None
+
+
+def _goes_back(before: Span, then: Span, any_hour: bool) -> bool:
+    """Whether ``then`` lies before ``before``, where that can be known without a calendar."""
+    if any_hour and before.length and then.length and before.working is not then.working:
+        return False
+    if any_hour:
+        return then.length < before.length
+    return _working_time(then) < _working_time(before)
+
+
+def _working_time(span: Span) -> timedelta:
+    """Under working hours a day is a working day, whether or not it is written so."""
+    if span.working or not any(unit in span.written for unit in ("day", "week", "month")):
+        return span.length
+    return span.length / timedelta(days=1) * WORKING_DAY
+
+
+def _check_roles(fields: Fields, key: str, roles: Sequence[str]) -> None:
+    for role in roles:
         if role not in ROLES:
             what = f"Nobody has the role {role}."
             fields.problems.error(fields.place_of(key), "unknown role", what, did_you_mean(role, ROLES))
 
 
-def read_schedules(root: Node, problems: Problems, links: Links) -> None:
-    """Looks a schedule through: its settings, its flow and its condition. What it does is not here yet."""
-    known: dict[str, Place] = {}
-    for entry in entries(root, "schedule", problems):
-        fields = Fields(entry, _SCHEDULE, "A schedule", problems)
-        named(fields, "schedule", known)
-        fields.need("flow", "add flow: and the name of the flow to start.")
-        links.mention("flow", fields.text("flow"), fields.place_of("flow"))
-        if "for" in fields:
-            links.condition("", fields.text("for"), fields.place_of("for"), problems)
-        if ("every" in fields) == ("once" in fields):
-            what = "A schedule needs either every: or once:"
-            problems.error(fields.place, "missing", what, "add every: week, or once: 12 weeks after joined")
-        fields.read("spread", read_length, "write it like 20 minutes.")
-        once = fields.read("once", _ONCE.fullmatch, "write it like 12 weeks after joined.")
-        if once is not None:
-            links.use("", once[2], fields.place_of("once"))
-        phases = fields.node("phases")
-        for phase in phases.items if isinstance(phases, List) else ():
-            if isinstance(phase, Map):
-                Fields(phase, _PHASE, "A phase", problems)
+# ---------------------------------------------------------------- nobody may be left with nobody
+
+
+def _check_ends(fields: Fields, policy: Policy) -> None:
+    if "repeat" not in fields and not any(_ANSWER & set(step.roles) for step in policy.steps):
+        what = f"{policy.name} reaches no coordinator, and stops after its last step."
+        fix = "add - after 4 working hours: coordinators, or repeat: every working day"
+        fields.problems.error(fields.place, "chain ends", what, fix)
+
+
+def _check_crisis(fields: Fields, policy: Policy) -> None:
+    problems, first = fields.problems, policy.steps[0]
+    if not policy.any_hour and "hours" in fields:
+        what = f"{policy.name} is about life at risk, and would wait for working hours."
+        problems.error(fields.place_of("hours"), "crisis waits", what, "type hours: any")
+    if first.after.length:
+        what = f"{policy.name} is about life at risk, and its first step waits."
+        problems.error(fields.place_of("steps"), "crisis waits", what, "begin with - at once: duty, coordinators")
+    if set(first.roles) <= _MENTORS:
+        what = f"{policy.name} is about life at risk, and its first step reaches mentors only."
+        problems.error(fields.place_of("steps"), "mentors alone", what, "begin with - at once: duty, coordinators")
+
+
+def check_crisis_policies(policies: Mapping[str, Policy], rules: Sequence[CrisisRule], problems: Problems) -> None:
+    """Words that worry us must find a policy, whichever tier their rule has."""
+    tiers = {rule.tier for rule in rules}
+    for tier in _TIERS:
+        if tier in tiers and f"{_CRISIS}{tier}" not in policies:
+            what = f"safety/crisis.yaml has rules of tier {tier}, and no policy says who hears."
+            fix = f"add - alert: crisis {tier} with hours: any, steps: and - at once: duty, coordinators"
+            problems.error(Place(FILE, 1), MISSING, what, fix)

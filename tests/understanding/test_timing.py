@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from flows.content import Policy, Service
+from flows.content import Policy, PolicyStep, Service
 from flows.timing import (
     add_working,
     add_working_days,
@@ -23,7 +23,7 @@ from flows.timing import (
     speak_time,
     weekday_named,
 )
-from flows.wording import Place, Span
+from flows.wording import Span
 
 LONDON = "Europe/London"
 SERVICE = Service(
@@ -52,7 +52,8 @@ def utc(text: str) -> datetime:
 
 
 def policy(*, any_hour: bool = False, steps: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Policy:
-    return Policy("asked for a mentor", any_hour, steps, "", Place("escalation.yaml", 1))
+    said = tuple(PolicyStep(read_span(when) or Span(timedelta()), roles) for when, roles in steps)
+    return Policy("asked for a mentor", any_hour, said)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,7 @@ def test_a_promise_counts_only_hours_in_which_staff_act(now: str, within: str, a
 
 
 def test_a_promise_that_nobody_made_is_when_coordinators_are_brought_in() -> None:
-    late = policy(steps=(("at once", ("mentor",)), ("after 24 working hours", ("coordinators",))))
+    late = policy(steps=(("at once", ("mentor",)), ("24 working hours", ("coordinators",))))
     assert alert_by(late, None, utc("2026-11-23 09:00"), SERVICE, LONDON) == utc("2026-11-25 17:00")
     soon = policy(steps=(("at once", ("coordinators",)),))
     assert alert_by(soon, None, utc("2026-11-23 09:00"), SERVICE, LONDON) == utc("2026-11-23 17:00")
