@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+import time
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -22,24 +22,24 @@ from bot.config import Settings
 from bot.content import Checked, Watch
 from bot.delivery import Delivery
 from bot.desk import Desk, Draw
+from bot.heartbeat import Heartbeat
 from bot.inlet import Inlet
 from bot.metrics import Metrics
 from bot.resolving import resolve
 from bot.undelivered import Undelivered
+from bot.watching import Watchman
 from bot.web.application import build_app
 from bot.web.service import Health
 from flows import timing
 from flows.errors import SendError
 from flows.model import Channel, Inbound
-from storage import ends, releases, staff
+from storage import releases, staff
 from storage.claiming import Hours
 from storage.database import Database
 from storage.receipts import Receipt
 from storage.statements import Db
 
 log = logs.get_logger(__name__)
-
-STALLED = timedelta(minutes=1)  # ticks come every few seconds; after this long without one something is wrong
 
 
 def clock() -> datetime:
@@ -119,6 +119,11 @@ class App:
             refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
         )
         self.clockwork = Clockwork(self, wall=clock)
+        # a clock that is given has no other beside it that it could leave behind
+        self.watchman = Watchman(
+            self, wall=now or clock, monotonic=time.monotonic if now is None else lambda: self.clock().timestamp()
+        )
+        self.heartbeat = Heartbeat(self)
         self.webhook_trouble = ""
         self._stop = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
@@ -216,38 +221,11 @@ class App:
 
     async def health(self) -> Health:
         """How the service is, for /health and /ready."""
-        now = self.clock()
-        alive = self.database.alive
-        waiting = await self.database.run(lambda db: ends.health(db, now), urgent=True) if alive else None
-        since = waiting.waiting_since if waiting is not None else None
-        ticked = self.clockwork.ticked_at
-        stalled = self.role != "web" and (ticked is None or now - ticked > STALLED)
-        self.counted.outbox_wait.set((now - since).total_seconds() if since is not None else 0)
-        return Health(
-            ready=alive and not stalled,
-            version=version("fingerpost"),
-            release=self.desk.live.library.release,
-            database="well" if alive else "away",
-            last_tick_seconds=None if ticked is None else (now - ticked).total_seconds(),
-            oldest_outbox_seconds=None if since is None else (now - since).total_seconds(),
-            practice=self.settings.practice,
-            troubles=self.troubles(stalled=stalled),
-        )
+        return await self.watchman.health()
 
-    def troubles(self, *, stalled: bool) -> tuple[str, ...]:
-        """Short names of what is wrong."""
-        found = [*self.delivery.troubles.values()]
-        if self.webhook_trouble:
-            found.append(self.webhook_trouble)
-        if self.poller is not None and self.poller.trouble:
-            found.append(self.poller.trouble)
-        if self.watch.state != "live":
-            found.append(f"content: {self.watch.state}")
-        # one that fails while the others tick would else be seen by nobody
-        found.extend(f"{name} fail" for name in sorted(self.clockwork.failing))
-        if stalled:
-            found.append("the clock has stalled")
-        return tuple(found)
+    def dead_loops(self) -> list[str]:
+        """The loops that have ended although nobody stopped them."""
+        return [] if self._stop.is_set() else [loop.get_name() for loop in self._loops if loop.done()]
 
     # ------------------------------------------------------------ what the loops ask for
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import logs, turns
+from bot import heartbeat, logs, turns
 from storage import retention
 from storage.statements import Db
 
@@ -27,14 +27,18 @@ log = logs.get_logger(__name__)
 Tick = Callable[[], Awaitable[None]]
 
 
+LONGEST_TICK = timedelta(minutes=5)  # even planning for three hundred thousand people takes one
+
+
 class Clockwork:
-    """Ticks. ``ticked_at`` is when the last whole one ended, by the service's own clock; None before the first."""
+    """Ticks. ``ticked_at`` is when the last whole one ended, in real time; None before the first."""
 
     def __init__(self, app: App, wall: Callable[[], datetime]) -> None:
         self.app = app
         self._wall = wall  # real time, by which APScheduler ticks even while practice time is moved
         self.ticked_at: datetime | None = None
         self.failing: set[str] = set()  # ticks whose last run raised
+        self._seen: dict[str, datetime] = {}  # when each tick last began or ended
         self._scheduler: AsyncIOScheduler | None = None
 
     def ticks(self) -> dict[str, tuple[timedelta, Tick]]:
@@ -45,6 +49,8 @@ class Clockwork:
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
             "old rows": (timedelta(hours=1), self.old_rows),
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
+            # the last one, so that what the others have just put right is not found wanting
+            "heartbeat": (heartbeat.EVERY, self.heartbeat),
         }
 
     def start(self, now: datetime) -> None:
@@ -55,6 +61,7 @@ class Clockwork:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         for name, (every, tick) in self.ticks().items():
+            self._seen[name] = now
             self._scheduler.add_job(
                 self._guarded,
                 "interval",
@@ -65,11 +72,28 @@ class Clockwork:
             )
         self._scheduler.start()
 
+    def has_stalled(self, longest: timedelta) -> bool:
+        """Whether no tick has ended well for ``longest``, nor since the start; False where no clock was started."""
+        since = self.ticked_at or min(self._seen.values(), default=None)
+        return self._scheduler is not None and since is not None and self._wall() - since > longest
+
+    @property
+    def last_tick_seconds(self) -> float | None:
+        """How long ago a tick last ended well; None before the first."""
+        return None if self.ticked_at is None else (self._wall() - self.ticked_at).total_seconds()
+
+    def stalled(self) -> list[str]:
+        """Ticks that have run, or failed to run, for longer than any may."""
+        now = self._wall()
+        every = {name: interval for name, (interval, _) in self.ticks().items()}
+        return [name for name, seen in self._seen.items() if now - seen > every[name] + LONGEST_TICK]
+
     def stop(self) -> None:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
 
     async def _guarded(self, name: str, tick: Tick) -> None:
+        self._seen[name] = self._wall()
         try:
             await tick()
         except asyncio.CancelledError:
@@ -78,8 +102,10 @@ class Clockwork:
             log.error("tick.failed", step=name.replace(" ", "_"), exc_info=error)
             self.failing.add(name)
             return
+        finally:
+            self._seen[name] = self._wall()
         self.failing.discard(name)
-        self.ticked_at = self.app.clock()
+        self.ticked_at = self._wall()
 
     # ------------------------------------------------------------ the ticks
 
@@ -100,6 +126,10 @@ class Clockwork:
         """What has been kept as long as people were told that it would be."""
         keep = self.app.desk.live.library.service.keep
         await self._sweep(lambda db, now: retention.expire(db, keep, now, turns.SWEEP))
+
+    async def heartbeat(self) -> None:
+        """Whether all is well, and whoever watches from outside is told that it is."""
+        await self.app.heartbeat.beat()
 
     async def _sweep(self, unit: Callable[[Db, datetime], int]) -> None:
         """Chunk after chunk until nothing is left, so that no unit holds the writer for long."""

@@ -71,6 +71,28 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "alert not yours": (),  # somebody else has it, or it was never sent to this phone
     "staff help": (),  # any other words from a staff phone
     "undelivered crisis": ("who", "code"),  # the reply to words that worried us could not be delivered
+    # ---- to coordinators, about the service itself: one sentence a fault
+    "service fault": ("what",),
+    "service fault serious": ("what",),  # people may be waiting: at any hour
+    "service fault over": ("what",),
+    "fault crisis unheard": (),
+    "fault crisis stuck": (),
+    "fault crisis late": (),
+    "fault sending": (),
+    "fault credentials": ("channel",),
+    "fault channel": ("channel",),
+    "fault incoming": (),
+    "fault alert stuck": (),
+    "fault late": (),
+    "fault started late": (),
+    "fault slot stuck": (),
+    "fault conversation stuck": (),
+    "fault time stalled": (),
+    "fault tick stalled": (),
+    "fault tick fails": (),
+    "fault disk": (),
+    "fault clock": (),
+    "fault heartbeat": (),
     # ---- below a question: how to answer it. Left out where the question says so itself
     "hint scale": ("low", "low_label", "high", "high_label"),  # "Reply 1 (rough) to 5 (good)."
     "hint number": ("low", "high"),  # "Reply with a number, 0 to 10."

@@ -18,7 +18,7 @@ class Health:
     """How the service is. ``ready`` is False when ticks stall, the database is away or the schema is not ours.
 
     ``last_tick_seconds`` and ``oldest_outbox_seconds`` are ages; None: no tick yet, nothing waiting. ``troubles`` are
-    short names of what is wrong ("twilio credentials"), for ``doctor`` and for whoever watches.
+    short names of what is wrong ("credentials are refused (sms)"). ``content``: whether what is saved is what is live.
     """
 
     ready: bool
@@ -29,6 +29,7 @@ class Health:
     oldest_outbox_seconds: float | None = None
     practice: bool = False
     troubles: tuple[str, ...] = ()
+    content: str = "live"
 
 
 class Service(Protocol):

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot import logs
+from bot.watching import Kind
 from bot.web import proofs
 from bot.web.service import SERVICE, Health
 
@@ -49,7 +50,7 @@ async def _look(request: web.Request) -> Health:
         return await asyncio.wait_for(service.health(), LONGEST_LOOK)
     except Exception as error:
         log.warning("health.unknown", exc_info=error)
-        return Health(ready=False, version="", release="", database="away", troubles=("health cannot be read",))
+        return Health(ready=False, version="", release="", database="away", troubles=(str(Kind.LOOK),))
 
 
 def _report(found: Health, status: int) -> web.Response:
