@@ -118,7 +118,7 @@ class App:
             go_live=self.go_live,
             refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
         )
-        self.clockwork = Clockwork(self, wall=clock)
+        self.clockwork = Clockwork(self, wall=now or clock)
         # a clock that is given has no other beside it that it could leave behind
         self.watchman = Watchman(
             self, wall=now or clock, monotonic=time.monotonic if now is None else lambda: self.clock().timestamp()

@@ -60,12 +60,12 @@ class Clockwork:
             timezone=UTC,
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
-        for name, (every, tick) in self.ticks().items():
-            self._seen[name] = now
+        for name, (every, _) in self.ticks().items():
+            self._seen[name] = self._wall()
             self._scheduler.add_job(
-                self._guarded,
+                self.run,
                 "interval",
-                args=(name, tick),
+                args=(name,),
                 seconds=every.total_seconds(),
                 next_run_time=now,
                 id=name,
@@ -92,7 +92,9 @@ class Clockwork:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
 
-    async def _guarded(self, name: str, tick: Tick) -> None:
+    async def run(self, name: str) -> None:
+        """One tick, now. What goes wrong in it is kept in ``failing``, and is no trouble of the others."""
+        _, tick = self.ticks()[name]
         self._seen[name] = self._wall()
         try:
             await tick()
