@@ -17,13 +17,13 @@ from flows.checking.transcripts import run_transcripts
 from flows.directory.geography import Geography
 from flows.errors import ContentError
 from flows.reading.library import Reading, read_library
-from flows.talking.conversation import WELCOME, WELCOME_BACK, Conversation
+from flows.talking.conversation import STILL_YOU, WELCOME, WELCOME_BACK, Conversation
 from flows.wording import Level, Place, Problem
 
 log = logs.get_logger(__name__)
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes; no content file comes near it
-STARTED_BY_US = (WELCOME, WELCOME_BACK, "help", "delete", "mentor")
+STARTED_BY_US = (WELCOME, WELCOME_BACK, STILL_YOU, "help", "delete", "mentor")
 ENDINGS = frozenset({".yaml", ".yml", ".csv", ".txt"})  # .txt is read so that check can say what Notepad did
 
 

@@ -14,6 +14,7 @@ from bot.desk import Desk
 from flows.content import Library
 from flows.effects import (
     BookLater,
+    Doubt,
     Effect,
     Ended,
     ForgetMe,
@@ -156,6 +157,8 @@ class Ledger:
             case Stop():
                 self.take_back(person)
                 self.note_down(person, "participant.stopped")
+            case Doubt():
+                self.note_down(person, "participant.in_doubt")
             case ForgetMe():
                 standing.forget = effect
                 standing.unlinked = standing.contact.address_id

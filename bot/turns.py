@@ -19,7 +19,7 @@ from flows.errors import Meaning, StorageError, Unreadable
 from flows.model import Channel, Heard, Inbound
 from flows.statuses import BookingStatus, PersonStatus
 from flows.talking.booking import carried_answers
-from flows.talking.conversation import Scene
+from flows.talking.conversation import REJOIN_WITHIN, Scene
 from storage import audit, bookings, erasure, inbox, outbox, people, sessions
 from storage.people import Contact, Key
 from storage.statements import Db
@@ -199,7 +199,9 @@ def _hear(ledger: Ledger, contact: Contact, arrival: Arrival, row_id: int) -> st
     """Take one turn into the ledger; the kind of error if it raised, else nothing."""
     standing = ledger.standing(contact)
     try:
-        scene = _scene(ledger, standing)
+        scene = _scene(ledger, standing)._replace(doubtful=_may_be_somebody_else(contact, ledger.now))
+        # what comes later in this batch comes from whoever this turn was taken with
+        contact.used_at, contact.trouble = ledger.now, None
         if _may_answer(arrival):
             turn = ledger.desk.live.hear(scene, arrival.inbound, arrival.finding)
         else:
@@ -212,6 +214,12 @@ def _hear(ledger: Ledger, contact: Contact, arrival: Arrival, row_id: int) -> st
         return type(error).__name__
     ledger.take(standing, turn, row_id)
     return ""
+
+
+def _may_be_somebody_else(contact: Contact, now: datetime) -> bool:
+    """Whether the phone may have changed hands: numbers that are not used, or no longer exist, are given out again."""
+    long_silent = contact.used_at is not None and now - contact.used_at > REJOIN_WITHIN
+    return long_silent or contact.trouble == Meaning.BAD_ADDRESS
 
 
 def _scene(ledger: Ledger, standing: Standing) -> Scene:

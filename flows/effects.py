@@ -100,6 +100,11 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Somebody else may have their phone now: nothing is started, and nothing of theirs is said, until they answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Start nothing before ``until`` (a local date). None ends a pause early."""
 
@@ -121,7 +126,19 @@ class Ended:
 
 
 Effect = (
-    Say | OpenAlert | Remember | Rated | KeepNote | BookLater | ForgetMe | Join | Stop | Pause | SpeakLanguage | Ended
+    Say
+    | OpenAlert
+    | Remember
+    | Rated
+    | KeepNote
+    | BookLater
+    | ForgetMe
+    | Join
+    | Stop
+    | Doubt
+    | Pause
+    | SpeakLanguage
+    | Ended
 )
 
 

@@ -12,6 +12,7 @@ class PersonStatus(StrEnum):
     STRANGER = "stranger"  # texted us, has agreed to nothing
     JOINING = "joining"  # inside onboarding, before consent
     ACTIVE = "active"  # agreed to join
+    IN_DOUBT = "in doubt"  # wrote after a very long silence: who has the phone now is asked before anything else
     STOPPED = "stopped"  # sent STOP: nothing is started
 
 
@@ -70,7 +71,8 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         PersonStatus.STRANGER: frozenset({PersonStatus.JOINING, PersonStatus.ACTIVE, PersonStatus.STOPPED}),
         PersonStatus.JOINING: frozenset({PersonStatus.ACTIVE, PersonStatus.STOPPED, PersonStatus.STRANGER}),
         # back to STRANGER: asked to be forgotten, and all that was known of them is gone
-        PersonStatus.ACTIVE: frozenset({PersonStatus.STOPPED, PersonStatus.STRANGER}),
+        PersonStatus.ACTIVE: frozenset({PersonStatus.IN_DOUBT, PersonStatus.STOPPED, PersonStatus.STRANGER}),
+        PersonStatus.IN_DOUBT: frozenset({PersonStatus.ACTIVE, PersonStatus.STOPPED, PersonStatus.STRANGER}),
         PersonStatus.STOPPED: frozenset({PersonStatus.ACTIVE, PersonStatus.JOINING, PersonStatus.STRANGER}),
     },
     SessionStatus: {

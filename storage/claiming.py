@@ -180,6 +180,8 @@ def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
     if row.person_status == PersonStatus.STOPPED and purpose is not Purpose.CONFIRM and not answers:
         return "stopped"
     if purpose is Purpose.STARTED:
+        if row.person_status == PersonStatus.IN_DOUBT:
+            return "in doubt"
         if row.trouble is not None:
             return str(row.trouble)
         if row.in_crisis:

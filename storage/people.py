@@ -30,6 +30,7 @@ class Contact:
     channel: Channel
     address_id: int
     trouble: str | None = None  # a Meaning: why it could not be reached
+    used_at: datetime | None = None  # when they last wrote from it, before now
     participant: Participant | None = None
     session: Session | None = None
     session_id: int = 0
@@ -65,7 +66,7 @@ class PersonChange:
 # ---------------------------------------------------------------- finding
 
 
-_ADDRESSES = Lookup("SELECT id, blind, participant_id, staff_id, trouble FROM addresses WHERE blind IN (*)")
+_ADDRESSES = Lookup("SELECT id, blind, participant_id, staff_id, trouble, used_at FROM addresses WHERE blind IN (*)")
 
 _LAST_USED = Lookup(
     "SELECT id, participant_id, channel, trouble FROM addresses WHERE participant_id IN (*) ORDER BY used_at"
@@ -101,13 +102,14 @@ def meet(db: Db, contacts: Iterable[Key]) -> dict[Key, Contact]:
     members = staff.load(db, {row[3] for row in rows if row[3] is not None})
     talks = sessions.load_open(db, people)
     met: dict[Key, Contact] = {}
-    for address_id, hashed, participant_id, staff_id, trouble in rows:
+    for address_id, hashed, participant_id, staff_id, trouble, used_at in rows:
         key = keys[hashed]
         session_id, version, session = talks.get(participant_id, _NO_SESSION)
         met[key] = Contact(
             channel=key[0],
             address_id=address_id,
             trouble=trouble,
+            used_at=moment(used_at),
             participant=people.get(participant_id),
             session=session,
             session_id=session_id,

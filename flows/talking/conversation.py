@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flows import conditions
 from flows.content import Flow, Group, Library
 from flows.directory.geography import Geography
-from flows.effects import Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, Stop, Turn
+from flows.effects import Doubt, Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, Stop, Turn
 from flows.model import Heard, Inbound, Participant, Session
 from flows.statuses import PersonStatus
 from flows.steps import Text
@@ -27,8 +27,9 @@ from flows.talking.stage import Stage
 from flows.talking.words import Command, Vocabulary, read_pause
 
 REJOIN_WITHIN = timedelta(days=90)  # after a longer silence a number may be somebody else's: consent is asked afresh
+NOT_YET_SURE = (PersonStatus.STRANGER, PersonStatus.JOINING, PersonStatus.IN_DOUBT)
 BEFORE_JOINING = frozenset({"help", "mentor", "who", "privacy", "language"})  # flows open to somebody not yet joined
-WELCOME, WELCOME_BACK = "onboarding", "welcome-back"
+WELCOME, WELCOME_BACK, STILL_YOU = "onboarding", "welcome-back", "still-you"
 UNREADABLE = {
     Heard.MEDIA: "words only",
     Heard.EDIT: "no edits",
@@ -45,6 +46,7 @@ class Scene(NamedTuple):
     now: datetime
     pinned: Library | None = None
     may_join: bool = True  # False until the go-live gate opens
+    doubtful: bool = False  # silent for so long, or the number failed: somebody else may have the phone now
 
 
 class Conversation:
@@ -71,6 +73,8 @@ class Conversation:
 
     def hear(self, scene: Scene, inbound: Inbound, finding: Finding | None) -> Turn:
         """The turn that ``inbound`` causes, given what ``screened`` found in it."""
+        if scene.doubtful and scene.person.status is PersonStatus.ACTIVE and inbound.kind is not Heard.LEFT:
+            return self.hear_in_doubt(scene, inbound, finding)
         if finding is None:
             return self.understand(scene, inbound)
         if finding.tier == "S":
@@ -82,6 +86,15 @@ class Conversation:
                 # crisis is answered first, and what they asked for is kept all the same
                 turn = turn._replace(effects=(Stop(), *turn.effects))
         return turn._replace(finding=f"{finding.tier} {finding.rule}")
+
+    def hear_in_doubt(self, scene: Scene, inbound: Inbound, finding: Finding | None) -> Turn:
+        """Nothing that was open is gone on with: it may be somebody else's."""
+        effects: list[Effect] = [Doubt()]
+        if scene.session is not None:
+            effects.append(Ended(scene.session.flow, "left"))
+        person = person_after(scene.person, effects, scene.now)
+        turn = self.hear(scene._replace(person=person, session=None, pinned=None), inbound, finding)
+        return turn._replace(effects=(*effects, *turn.effects))
 
     def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:
         """Begin a flow that was booked or scheduled. A condition that no longer holds starts nothing."""
@@ -132,7 +145,7 @@ class Conversation:
         first = self.first_words(scene, command) if command is not None else None
         if first is not None:
             then = first
-        elif scene.session is None and scene.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
+        elif scene.session is None and scene.person.status in NOT_YET_SURE:
             then = self.understand(scene, inbound)
         elif scene.session is not None and self.answers_question(scene, inbound.text):
             then = engine.resume(self.stage(scene), scene.session, inbound.text)
@@ -159,7 +172,9 @@ class Conversation:
         carried = self.carrier_event(scene, inbound)
         if carried is not None:
             return carried
-        if inbound.kind is Heard.TAP:
+        if inbound.kind is Heard.TAP and (
+            scene.session is not None or scene.person.status is not PersonStatus.IN_DOUBT
+        ):
             return self.tapped(scene, inbound)
         if inbound.kind in UNREADABLE and not (inbound.kind is Heard.MEDIA and inbound.text.strip()):
             return self.say(scene, UNREADABLE[inbound.kind])
@@ -172,7 +187,7 @@ class Conversation:
             return self.while_stopped(scene, inbound.text, command)
         if scene.session is not None:
             return self.in_session(scene, inbound.text, command)
-        if scene.person.status in (PersonStatus.STRANGER, PersonStatus.JOINING):
+        if scene.person.status in NOT_YET_SURE:
             return self.newcomer(scene, command)
         return self.out_of_the_blue(scene, inbound.text, command)
 
@@ -293,6 +308,8 @@ class Conversation:
         if person.status is PersonStatus.ACTIVE:
             said = self.say(scene, "already here")
             return said._replace(effects=(Pause(None), *said.effects)) if person.paused_until else said
+        if person.status is PersonStatus.IN_DOUBT:
+            return self.begin(scene, STILL_YOU)
         if not scene.may_join:
             return self.say(scene, "not open yet")
         fresh = person.stopped_at is not None and scene.now - person.stopped_at <= REJOIN_WITHIN

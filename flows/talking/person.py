@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from flows.effects import Effect, ForgetMe, Join, OpenAlert, Pause, Rated, Remember, Say, SpeakLanguage, Stop
+from flows.effects import Doubt, Effect, ForgetMe, Join, OpenAlert, Pause, Rated, Remember, Say, SpeakLanguage, Stop
 from flows.model import Participant
 from flows.statuses import PersonStatus
 
@@ -32,6 +32,8 @@ def person_after(person: Participant, effects: Iterable[Effect], now: datetime) 
             case Stop():
                 if person.status is not PersonStatus.STOPPED:
                     person = person._replace(status=PersonStatus.STOPPED, stopped_at=now)
+            case Doubt():
+                person = person._replace(status=PersonStatus.IN_DOUBT)
             case Pause(until=until):
                 person = person._replace(paused_until=until)
             case SpeakLanguage(language=language):

@@ -10,9 +10,10 @@ from datetime import datetime
 from flows import blanks, conditions, timing
 from flows.content import Flow
 from flows.directory.finding import find_groups, label
-from flows.effects import Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Turn
+from flows.effects import Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Stop, Turn
 from flows.errors import FingerpostError
 from flows.model import Frame, Session, Waiting
+from flows.statuses import PersonStatus
 from flows.steps import (
     Alert,
     Answer,
@@ -325,6 +326,8 @@ class Walk:
         self.add(Remember(step.name, value, self.words(step.words) if consent else ""))
         if step.name == "consent_join" and value == "yes":
             self.add(Join())
+        elif step.name == "consent_join" and self.stage.person.status is PersonStatus.IN_DOUBT:
+            self.add(Stop())
 
     def set(self, step: Set) -> None:
         if step.forget_me:

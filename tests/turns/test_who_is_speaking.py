@@ -1,14 +1,20 @@
-"""Who a text is from, and who reads the answer: unreadable senders, groups, a phone that changes hands."""
+"""Who a text is from, and who reads the answer: unreadable senders, groups, phones that change hands."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.content import Checked, check_folder
+from bot.content import Checked, check_folder, geography
+from flows.effects import BookLater, Purpose
+from flows.errors import Meaning
 from flows.model import Channel, Heard
 from flows.talking.conversation import Conversation
+from storage import bookings, outbox, people, releases
+from storage.outbox import Message
 from tests.turns.conftest import CONTENT
 from tests.turns.table import COORDINATOR, Table, code_in
 
@@ -142,10 +148,124 @@ def test_a_consent_given_with_the_last_answer_is_filed_under_the_release_that_as
     conversation = check_folder(CONTENT, tests=False).conversation
     assert conversation is not None
     newer = replace(conversation.library, release="b" * 64)
-    from bot.content import geography
-    from storage import releases
-
     table.database.run_now(lambda db: releases.store(db, shown, checked.files, table.now))
     table.desk.live = Conversation(newer, geography())
     assert any("all set" in text for text in table.says(SAM, "Y"))
     assert {row.name: row.release for row in table.rows("consents")}["consent_research"] == shown
+
+
+# ---------------------------------------------------------------- after a very long silence
+
+
+def long_silent(table: Table, days: int = 91) -> None:
+    """Somebody joins and is heard no more."""
+    table.joins(SAM)
+    table.now += timedelta(days=days)
+
+
+def failed_for_good(table: Table) -> None:
+    table.joins(SAM)
+    address = next(row.id for row in table.rows("addresses", staff_id=None))
+    table.database.run_now(lambda db: people.set_trouble(db, address, Meaning.BAD_ADDRESS))
+
+
+@pytest.mark.parametrize("happens", [long_silent, failed_for_good])
+@pytest.mark.parametrize("text", ["hiya", "checkin", "MENU", "GROUPS", "START", "7"])
+def test_whoever_writes_after_three_months_is_asked_before_anything_else(
+    table: Table, happens: Callable[[Table], None], text: str
+) -> None:
+    happens(table)
+    told = table.says(SAM, text)
+    assert len(told) == 1
+    assert "Did you sign up" in told[0]
+    assert "Sam" not in told[0]
+    assert table.status(SAM) == "in doubt"
+
+
+def test_within_three_months_nobody_is_asked(table: Table) -> None:
+    long_silent(table, days=89)
+    assert not any("sign up" in text for text in table.says(SAM, "hiya"))
+    assert table.status(SAM) == "active"
+
+
+def test_a_blocked_chat_that_comes_back_is_the_same_person(table: Table) -> None:
+    table.joins(SAM)
+    address = next(row.id for row in table.rows("addresses", staff_id=None))
+    table.database.run_now(lambda db: people.set_trouble(db, address, Meaning.BLOCKED))
+    assert not any("sign up" in text for text in table.says(SAM, "hiya"))
+
+
+def test_a_yes_goes_on_as_before_and_is_kept_with_the_words_shown(table: Table) -> None:
+    long_silent(table)
+    table.says(SAM, "hiya")
+    assert any("As before" in text or "as before" in text for text in table.says(SAM, "Y"))
+    assert table.status(SAM) == "active"
+    assert "Did you sign up" in table.rows("consents", name="consent_join")[-1].wording
+    assert any("How" in text or "how" in text for text in table.says(SAM, "checkin"))
+
+
+def test_a_no_stops_it_all(table: Table) -> None:
+    long_silent(table)
+    table.says(SAM, "hiya")
+    assert any("won't text you" in text for text in table.says(SAM, "N"))
+    assert table.status(SAM) == "stopped"
+
+
+def test_silence_at_the_question_leaves_it_open_and_the_next_text_is_asked_again(table: Table) -> None:
+    long_silent(table)
+    table.says(SAM, "hiya")
+    before = len(table.sent)
+    table.passes(hours=30)
+    assert not [message for message in table.sent[before:] if message.address == SAM]
+    assert any("Did you sign up" in text for text in table.says(SAM, "hello"))
+
+
+def test_everything_in_one_batch_after_three_months_is_the_same_persons(table: Table) -> None:
+    long_silent(table)
+    table.take(table.inbound(SAM, "hiya"), table.inbound(SAM, "Y"), table.inbound(SAM, "MENU"))
+    told = table.hears(SAM)
+    assert sum("Did you sign up" in text for text in told) == 1
+    assert table.status(SAM) == "active"
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("took all my tablets", "999"), ("HELP", "116 123"), ("STOP", "I've stopped"), ("MENTOR", "asked a mentor")],
+)
+def test_crisis_stop_help_and_mentor_come_first_all_the_same(table: Table, text: str, holds: str) -> None:
+    long_silent(table)
+    assert any(holds in told for told in table.says(SAM, text))
+
+
+def test_a_crisis_after_three_months_pages_staff_and_its_own_question_is_answered(table: Table) -> None:
+    long_silent(table)
+    assert any("Is it safe" in text for text in table.says(SAM, "he hit me again"))
+    assert any("0808 2000 247" in text for text in table.says(SAM, "Y"))
+    assert table.alerts()[0][1] == "open"
+
+
+def test_a_conversation_left_open_is_not_gone_on_with(table: Table) -> None:
+    table.joins(SAM)
+    table.says(SAM, "checkin")
+    address = next(row.id for row in table.rows("addresses", staff_id=None))
+    table.database.run_now(lambda db: people.set_trouble(db, address, Meaning.BAD_ADDRESS))
+    assert all("Did you sign up" in text for text in table.says(SAM, "4"))
+    assert [row.flow for row in table.rows("sessions", status="open")] == ["still-you"]
+
+
+def test_what_was_booked_or_queued_waits_for_no_one_while_nobody_knows_who_it_is(table: Table) -> None:
+    long_silent(table)
+    person = table.rows("participants", status="active")[0].id
+    booked = BookLater("did-you-go", table.now + timedelta(hours=1), ())
+    table.database.run_now(lambda db: bookings.add(db, [(person, booked)], table.now))
+    table.says(SAM, "hiya")
+    address = next(row.id for row in table.rows("addresses", participant_id=person))
+    begun = Message(
+        address_id=address, channel=Channel.SMS, participant_id=person, purpose=Purpose.STARTED, text="How are things?"
+    )
+    table.database.run_now(lambda db: outbox.queue(db, [begun], table.now))
+    before = len(table.sent)
+    table.passes(hours=2)
+    assert len(table.sent) == before
+    assert [row.status for row in table.rows("bookings")] == ["excused"]
+    assert [row.reason for row in table.rows("outbox", purpose="started")] == ["in doubt"]
