@@ -117,6 +117,24 @@ def chat(
     raise typer.Exit(chatting.chat(flow, look))
 
 
+@cli.command()
+def simulate(
+    years: Annotated[float, typer.Option(help="How many participant-years to live through.")] = 10.0,
+    seed: Annotated[int, typer.Option(help="The seed of the first world; the next has the next.")] = 1,
+    faults: Annotated[str, typer.Option(help="all, none, or kinds with commas between: outage, crash, 429 …")] = "all",
+    people: Annotated[int, typer.Option(help="Participants in a world.", min=2, max=99)] = 16,
+    trace: Annotated[Path | None, typer.Option(help="Live the one world of this seed, line by line, to a file.")] = None,
+    jobs: Annotated[int, typer.Option(help="Worlds side by side.", min=1)] = 1,
+) -> None:
+    """The whole service under a virtual clock, with seeded faults: figures, and the seed of any broken promise.
+
+    Example: fingerpost simulate --years 20 --seed 7
+    """
+    from bot.cli import simulating
+
+    raise typer.Exit(simulating.simulate(years, seed, faults, people, trace, jobs))
+
+
 # ---------------------------------------------------------------- keys
 
 
