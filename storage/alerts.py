@@ -361,9 +361,18 @@ def _take(db: Db, member: StaffMember, alert: Alert, next_at: datetime, now: dat
 
 
 def pass_(
-    db: Db, member: StaffMember, code: str, now: datetime, alert_id: int | None = None
+    db: Db,
+    member: StaffMember,
+    code: str,
+    now: datetime,
+    alert_id: int | None = None,
+    *,
+    next_at: datetime | None = None,
 ) -> tuple[Said, Alert | None]:
-    """PASS, from somebody it reached or who has it: its next step is due at once, and they are out of this round."""
+    """PASS, from somebody it reached or who has it: they are out of this round.
+
+    Its next step is due at once, or at ``next_at``: then somebody was named who is told meanwhile.
+    """
     said, alert = _meant(db, member, code, alert_id, also_theirs=True)
     if alert is None:
         return said, None
@@ -386,7 +395,7 @@ def pass_(
             acknowledged_at=None,
             acknowledged_by=None,
             passed=sorted({*alert.passed, member.id}),
-            next_at=now,
+            next_at=next_at or now,
         )
     )
     if passed.rowcount != 1:
