@@ -15,17 +15,18 @@ from zlib import crc32
 from flows.conditions import holds, tests_of
 from flows.content import FromDate, Rhythm, Schedule, Service
 from flows.model import Participant
-from flows.reading.rhythms import OPEN_FOR
 from flows.reading.values import read_date, read_time
 from flows.statuses import PersonStatus
 from flows.steps import Condition
 from flows.timing import QuietHours, at_local, local, quiet_hours, weekday_named
 
 CLOSEST = timedelta(days=2)  # between two slots of a schedule by weeks or months, whatever day is chosen meanwhile
+OPEN_FOR = timedelta(minutes=15)  # the least time in which a slot can go out before quiet hours begin
 WITHOUT_QUIET_HOURS = timedelta(hours=12)  # after that long it is too late, where no night says so
 ONCE_WITHIN = timedelta(days=14)  # a time changed meanwhile puts off what comes once; after that long it is not asked
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 _LATEST = date(3000, 1, 1)  # "for good", as staff write it, is a year that can still be counted from
 _MOST_PASSED_OVER = 60  # days ahead on which a condition was false; then it is looked at again
 
@@ -76,8 +77,7 @@ def plan(
                 next_at = slot.due_at if next_at is None else min(next_at, slot.due_at)
                 break
             due.append(slot)
-    due.sort(key=lambda slot: slot.due_at)
-    return Plan(tuple(due), next_at)
+    return Plan(tuple(sorted(due, key=lambda slot: slot.due_at)), next_at)
 
 
 class _Who(NamedTuple):
@@ -112,7 +112,7 @@ class _Who(NamedTuple):
         return built_in.get(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _day_and_time(written: str) -> tuple[int, time] | None:
     """``monday 10:00`` as it is remembered; None for anything else."""
     day, _, clock = written.partition(" ")
@@ -133,15 +133,14 @@ def _after(schedule: Schedule, who: _Who, since: datetime, now: datetime, last: 
     condition = schedule.only_for
     # Held for the night, yesterday's slot may go out today.
     day = local(since, who.quiet.zone).date() - _DAY
-    today = local(now, who.quiet.zone).date()
     passed_over = 0
-    while (found := _next_day(schedule, who, day, last)) is not None:
-        rhythm, _ = _in_force(schedule, who, found)
+    while (next_day := _next_day(schedule, who, day, last)) is not None:
+        found, rhythm = next_day
         day = found + _DAY
         if condition is not None and not who.is_meant(condition, found):
             if not _depends_on_the_day(condition):
                 return
-            passed_over += found > today
+            passed_over += found > local(now, who.quiet.zone).date()
             if passed_over < _MOST_PASSED_OVER:
                 continue
         slot = _slot(schedule, rhythm, who, found)
@@ -155,18 +154,17 @@ def _depends_on_the_day(condition: Condition) -> bool:
 
 
 def _slot(schedule: Schedule, rhythm: Rhythm, who: _Who, day: date) -> Due:
-    opens, closes = _window(day, who.day_and_time(rhythm)[1], who.quiet)
-    room = min(rhythm.spread, closes - OPEN_FOR - opens) // timedelta(seconds=1)
-    if room > 0:
+    opens, closes, room = _window(day, who.day_and_time(rhythm)[1], rhythm.spread, who.quiet)
+    if room:
         # The same whenever and wherever it is worked out: a planner that runs twice must not move it.
-        lot = crc32(f"{who.person.id} {schedule.name} {day}".encode())
+        lot = crc32(b"%d %d %s" % (who.person.id, day.toordinal(), schedule.name.encode()))
         opens += timedelta(seconds=lot % room)
     return Due(schedule.name, schedule.flow, day, opens, closes, schedule.tells)
 
 
 @lru_cache(maxsize=16384)
-def _window(day: date, clock: time, quiet: QuietHours) -> tuple[datetime, datetime]:
-    """From when until when something meant for ``clock`` on ``day`` may go out.
+def _window(day: date, clock: time, spread: timedelta, quiet: QuietHours) -> tuple[datetime, datetime, int]:
+    """From when until when something meant for ``clock`` on ``day`` may go out, and the seconds to spread it over.
 
     A time in quiet hours moves to their end. One that leaves less than ``OPEN_FOR`` before them moves forward by as
     much: a minute before the night it would be too late too often.
@@ -174,35 +172,30 @@ def _window(day: date, clock: time, quiet: QuietHours) -> tuple[datetime, dateti
     opens = quiet.end(at_local(day, clock, quiet.zone))
     closes = quiet.begin(opens)
     if closes is None:
-        return opens, opens + WITHOUT_QUIET_HOURS
+        return opens, opens + WITHOUT_QUIET_HOURS, spread // _SECOND
     sooner = closes - OPEN_FOR
     if sooner < opens and not quiet.hold(sooner):
         opens = sooner
-    return opens, closes
+    return opens, closes, max(0, min(spread, sooner - opens) // _SECOND)
 
 
 # ---------------------------------------------------------------- from day to day
 
 
-def _in_force(schedule: Schedule, who: _Who, day: date) -> tuple[Rhythm, date | None]:
-    """The rhythm on ``day``, and the day on which another one may begin."""
-    for phase in schedule.phases:
-        until = who.date_of(phase.until)
-        if until is not None and until > day:
-            return phase.rhythm, until
-    return schedule.rhythm, None
-
-
-def _next_day(schedule: Schedule, who: _Who, day: date, last: date | None) -> date | None:
+def _next_day(schedule: Schedule, who: _Who, day: date, last: date | None) -> tuple[date, Rhythm] | None:
     """The first day from ``day`` on that the schedule falls on, given the last one; None where none ever comes."""
     if schedule.once is not None:
-        return _only_day(schedule.once, schedule.rhythm, who, day, last)
-    while True:
-        rhythm, ends = _in_force(schedule, who, day)
-        found = _BY_UNIT[rhythm.unit](rhythm, who, day, last)
-        if ends is None or found < ends:
-            return found
-        day = ends
+        found = _only_day(schedule.once, schedule.rhythm, who, day, last)
+        return (found, schedule.rhythm) if found is not None else None
+    for phase in schedule.phases:
+        # Phases that are over by now stay so; the first that is not holds until its end, or until a later one's turn.
+        until = who.date_of(phase.until)
+        if until is not None and until > day:
+            found = _BY_UNIT[phase.rhythm.unit](phase.rhythm, who, day, last)
+            if found < until:
+                return found, phase.rhythm
+            day = until
+    return _BY_UNIT[schedule.rhythm.unit](schedule.rhythm, who, day, last), schedule.rhythm
 
 
 def _only_day(once: FromDate, rhythm: Rhythm, who: _Who, day: date, last: date | None) -> date | None:

@@ -28,7 +28,7 @@ _AGE = re.compile(r"\b(18|eighteen) (or|and) over\b|\bover (18|eighteen)\b|\bhow
 def check_care(
     flow: Flow, reached: Mapping[int, Sure], library: Library, booked: AbstractSet[str], problems: Problems
 ) -> None:
-    """The errors of one flow's care for the person. ``booked`` names the flows that start by a ``later`` or a schedule."""
+    """The errors of one flow's care for the person. ``booked`` names what a ``later`` or a schedule starts."""
     for step in flow.steps:
         if isinstance(step, Ask):
             _check_must(step, library, problems)

@@ -12,11 +12,11 @@ from flows.content import Rhythm, Service, Variable
 from flows.reading.fields import Fields
 from flows.reading.problems import did_you_mean
 from flows.reading.values import read_length, read_time
+from flows.slots import OPEN_FOR
 from flows.timing import DAYS, QuietHours, quiet_hours, shown_instead, weekday_named
 
 ONCE = "once"
 SETTINGS = ("every", "on", "at", "otherwise", "spread")
-OPEN_FOR = timedelta(minutes=15)  # the least time in which a check-in can go out before quiet hours begin
 
 _MOST = {"day": 366, "week": 52, "month": 12}  # a year
 _EVERY = re.compile(r"(?:(\d{1,3}|[a-z]+) )?(day|week|month)s?")
