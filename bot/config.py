@@ -207,7 +207,8 @@ class _Reader:
         if mode == "webhook":
             if not secret:
                 self.faults.append("TELEGRAM_WEBHOOK_SECRET is not set. Webhook mode needs one: any long random word.")
-            if not self.given.get("PUBLIC_URL", "").startswith("https://"):
+            insecure = any(fault.startswith("PUBLIC_URL") for fault in self.faults)  # said already
+            if not insecure and not self.given.get("PUBLIC_URL", "").startswith("https://"):
                 self.faults.append("PUBLIC_URL is not an https address. Telegram's webhook mode needs one.")
         return TelegramSettings(
             token=token, mode="webhook" if mode == "webhook" else "polling", webhook_secret=secret, api_url=api_url

@@ -79,6 +79,8 @@ def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Pro
     if use.name in own or use.name in names.variables or use.name in BUILT_IN:
         return
     home, dot, rest = use.name.partition(".")
+    if _said_already("service" if home == "service" and dot else "" if dot else "variables", names, problems):
+        return
     if not dot:
         known = {*own, *names.variables, *BUILT_IN}
         _unknown(use.name, use.place, known, problems)
@@ -99,6 +101,12 @@ def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Pro
             _unknown(use.name, use.place, {f"{home}.{answer}" for answer in names.answers[home]}, problems)
     elif home not in names.things["flow"]:
         _unknown(use.name, use.place, {f"{flow}.{rest}" for flow in flows}, problems)
+
+
+def _said_already(file: str, names: Names, problems: Problems) -> bool:
+    """Whether all that is wrong is that the whole file is missing, or cannot be read: that is said once, elsewhere."""
+    known: Mapping[str, Collection[str]] = {"service": names.service, "variables": names.variables}
+    return file in known and not known[file] and problems.errors_in(f"{file}.yaml")
 
 
 def _may_have_found(name: str, flows: Mapping[str, Flow], through: frozenset[str]) -> bool:

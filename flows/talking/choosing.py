@@ -117,7 +117,8 @@ class _Many:
         if words in _ALL:
             return Understood(self.joined(self.everything()))
         if words in _NONE:
-            return Unsure(tuple(lines.names[line] for line in self.clearing)) if self.clearing else self.retry
+            # "no" to a list that has a line for it, "show me everything", is that line
+            return _chosen(lines, self.clearing) if self.clearing else self.retry
         return self.read_list()
 
     def everything(self) -> list[int]:

@@ -13,7 +13,8 @@ from flows.talking.answers import CHOSEN
 from flows.talking.walk import Walk
 from flows.wording import Wording
 
-WHICH_ONE = "?"  # we asked which of several was meant: only the answer itself settles it, never a yes
+WHICH_ONE = "?"  # we asked which of several was meant, and they follow: only one of them settles it, never a yes
+BETWEEN = "|"
 MISSES = 2  # after the second reply that cannot be read we offer a person and move on
 
 Answered = replies.Understood | replies.Unsure | replies.Skipped | replies.NotRead
@@ -28,7 +29,9 @@ class Hearing(Walk):
         step = self.step
         if isinstance(step, Wait):
             return None
-        if waiting.confirm and waiting.confirm != WHICH_ONE:
+        if waiting.confirm.startswith(WHICH_ONE):
+            return self.one_of(waiting.confirm.removeprefix(WHICH_ONE).split(BETWEEN), step, text)
+        if waiting.confirm:
             sure = self.read_as(YesNo(), text)
             if isinstance(sure, replies.Understood):
                 # the one confirm has been asked: even a weak "ok" is a yes now
@@ -38,6 +41,22 @@ class Hearing(Walk):
                 is_answer = isinstance(self.answer_kind(step), YesNo) and waiting.confirm == "yes"
                 return sure if is_answer else replies.NotRead("", {})
         return self.read_as(self.answer_kind(step), text)
+
+    def one_of(self, offered: list[str], step: Step, text: str) -> Answered:
+        """A reply to "which one": the whole answer, or only what tells it from the others ("7pm", "the evening")."""
+        kind = self.answer_kind(step)
+        heard = self.read_as(kind, text)
+        if isinstance(heard, replies.Understood) or not isinstance(kind, DayAndTime):
+            return heard
+        meant = []
+        for value in offered:
+            day, _, clock = value.partition(" ")
+            at = time.fromisoformat(clock)
+            fuller = (f"{day} {text}", f"{text} {clock}", f"{day} {at.hour % 12 or 12}:{at:%M} {text}")
+            readings = (self.read_as(kind, each) for each in fuller)
+            if any(isinstance(each, replies.Understood) and each.value == value for each in readings):
+                meant.append(value)
+        return replies.Understood(meant[0]) if len(meant) == 1 else heard
 
     def answer_kind(self, step: Step) -> Answer:
         if isinstance(step, Ask):
@@ -75,7 +94,8 @@ class Hearing(Walk):
 
     def understood(self, heard: replies.Understood) -> None:
         must = isinstance(self.step, Ask) and self.step.must
-        if must and heard.weak and self.open_question().confirm in ("", WHICH_ONE):
+        asked = self.open_question().confirm
+        if must and heard.weak and (not asked or asked.startswith(WHICH_ONE)):
             # "ok" at a consent question is not yet a yes
             self.confirm(heard.value, "did you mean", {"value": self.stage.phrase("yes")})
             return
@@ -89,7 +109,8 @@ class Hearing(Walk):
         elif len(heard.options) == 1:
             self.confirm(heard.options[0], "did you mean", {"value": self.spoken(heard.options[0])})
         else:
-            self.confirm(WHICH_ONE, "which one", {"values": " / ".join(map(self.spoken, heard.options))})
+            offered = WHICH_ONE + BETWEEN.join(heard.options)
+            self.confirm(offered, "which one", {"values": " / ".join(map(self.spoken, heard.options))})
 
     def spoken(self, value: str) -> str:
         """A value as the person would say it: a choice's label, "Monday 7pm", "3 May 2026"."""

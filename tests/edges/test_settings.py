@@ -146,6 +146,15 @@ def test_these_are_good(environ: dict[str, str]) -> None:
         ({"TELEGRAM_WEBHOOK_SECRET": "canary"}, "TELEGRAM_BOT_TOKEN"),
         (TELEGRAM | {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://a.example"}, "TELEGRAM_WEBHOOK_SECRET"),
         (TELEGRAM | {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s"}, "PUBLIC_URL"),
+        (
+            TELEGRAM
+            | {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s", "PUBLIC_URL": "http://bot.example.org"},
+            "PUBLIC_URL",
+        ),
+        (
+            TELEGRAM | {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s", "PUBLIC_URL": "http://127.0.0.1"},
+            "PUBLIC_URL",
+        ),
         (TELEGRAM | {"TELEGRAM_WEBHOOK_SECRET": "canary with spaces"}, "TELEGRAM_WEBHOOK_SECRET"),
         (TELEGRAM | {"TELEGRAM_API_URL": "http://telegram.example.org"}, "TELEGRAM_API_URL"),
         (TWILIO | {"TWILIO_AUTH_TOKEN": ""}, "TWILIO_AUTH_TOKEN"),

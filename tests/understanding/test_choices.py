@@ -152,6 +152,8 @@ def test_choices_found_at_run_time_are_chosen_the_same_way() -> None:
             (text, "all")
             for text in ("all", "ALL", "5", "five", "show me everything", "everything", "1, 5", "all of them")
         ],
+        # "does any of this matter to you?" "no": the line that asks for nothing in particular
+        *[(text, "all") for text in ("no", "No.", "none", "nope", "none of them", "nothing")],
         *[(text, "online") for text in ("4", "online", "onlin", "just online please")],
     ],
 )
@@ -168,8 +170,6 @@ def test_several_may_be_chosen_at_once(text: str, names: str) -> None:
         ("all but 2", "?"),
         ("everything except online", "?"),
         ("1,9", "step_free?"),
-        ("none", "all?"),
-        ("no", "all?"),
         ("135", "retry many"),
         ("0", "retry many"),
         ("", "retry many"),
