@@ -106,10 +106,12 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
         counted = db.connection.execute(
             update(alerts)
             .where(alerts.c.dedupe == alarm.dedupe, _UNRESOLVED)
-            .values(times=alerts.c.times + 1)
+            .values(times=alerts.c.times + 1, within_at=func.coalesce(alerts.c.within_at, alarm.within_at))
             .returning(alerts.c.id)
         ).scalar()
         if counted is not None:
+            if alarm.within_at is not None:
+                look_at(db, [counted], max(alarm.within_at, now))
             return get(db, counted), False
         alert_id = db.ids.next(now)
         made = db.connection.execute(
@@ -153,6 +155,17 @@ def page_again(db: Db, alert: Alert, now: datetime) -> bool:
         return begin_again(db, alert.id, now)
     last = db.connection.execute(select(func.max(pages.c.at)).where(pages.c.alert_id == alert.id)).scalar()
     return last is None or now - last >= QUIET_FOR
+
+
+def owe(db: Db, alert: Alert, at: datetime) -> Alert:
+    """It is the second time in a row: whom the policy names for that hear at ``at``, whatever the steps say."""
+    db.connection.execute(
+        update(alerts)
+        .where(alerts.c.id == alert.id, alerts.c.status != AlertStatus.RESOLVED)
+        .values(snapshot={**alert.snapshot, "twice": True})
+    )
+    look_at(db, [alert.id], at)
+    return get(db, alert.id)
 
 
 def begin_again(db: Db, alert_id: int, now: datetime, next_at: datetime | None = None) -> bool:
