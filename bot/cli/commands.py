@@ -123,8 +123,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The seed of the first world; the next has the next.")] = 1,
     faults: Annotated[str, typer.Option(help="all, none, or kinds with commas between: outage, crash, 429 …")] = "all",
     people: Annotated[int, typer.Option(help="Participants in a world.", min=2, max=99)] = 16,
-    trace: Annotated[Path | None, typer.Option(help="Live the one world of this seed, line by line, to a file.")] = None,
+    trace: Annotated[Path | None, typer.Option(help="Live the one world of this seed, line by line to a file.")] = None,
     jobs: Annotated[int, typer.Option(help="Worlds side by side.", min=1)] = 1,
+    seconds: Annotated[float | None, typer.Option(help="Begin no further world after so many seconds.")] = None,
 ) -> None:
     """The whole service under a virtual clock, with seeded faults: figures, and the seed of any broken promise.
 
@@ -132,7 +133,7 @@ def simulate(
     """
     from bot.cli import simulating
 
-    raise typer.Exit(simulating.simulate(years, seed, faults, people, trace, jobs))
+    raise typer.Exit(simulating.simulate(years, seed, faults, people, trace, jobs, seconds))
 
 
 # ---------------------------------------------------------------- keys

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from bot.simulator.faults import KINDS, read_kinds
+from bot.simulator.faults import read_kinds
 from bot.simulator.runs import Total, live, live_many
 from bot.simulator.stock import Stock
 from flows.errors import ContentError
@@ -19,7 +19,9 @@ from flows.errors import ContentError
 FIRST_LINES = 12  # of the trace before a broken promise
 
 
-def simulate(years: float, seed: int, faults: str, people: int, trace: Path | None, jobs: int) -> int:
+def simulate(
+    years: float, seed: int, faults: str, people: int, trace: Path | None, jobs: int, seconds: float | None
+) -> int:
     """Run, print the figures; the exit code: 1 where a promise was broken, 2 where nothing could be run."""
     try:
         kinds = read_kinds(faults)
@@ -30,7 +32,7 @@ def simulate(years: float, seed: int, faults: str, people: int, trace: Path | No
             with trace.open("w", encoding="utf-8") as out:
                 total.add(live(Stock.read(folder), seed, people=people, kinds=kinds, out=out))
         else:
-            with _Bar(years) as bar:
+            with _Bar(years, None if seconds is None else began + seconds) as bar:
                 total = live_many(folder, seed, years, people=people, kinds=kinds, jobs=jobs, lived=bar.lived)
     except ValueError as error:
         typer.echo(f"simulate: {error}", err=True)
@@ -77,10 +79,16 @@ def _counted(name: str, counts: dict[str, int]) -> str:
 class _Bar:
     """A progress bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, years: float) -> None:
+    def __init__(self, years: float, until: float | None) -> None:
         self._years = years
+        self._until = until
         self._progress: Any = None
-        self.lived: Callable[[Total], bool] = lambda _: True
+        self._show: Callable[[Total], None] = lambda _: None
+
+    def lived(self, total: Total) -> bool:
+        """Whether to go on."""
+        self._show(total)
+        return self._until is None or time.monotonic() < self._until
 
     def __enter__(self) -> _Bar:
         if sys.stderr.isatty():
@@ -91,17 +99,12 @@ class _Bar:
             progress.start()
             task = progress.add_task("participant-years", total=self._years)
 
-            def lived(total: Total) -> bool:
+            def show(total: Total) -> None:
                 progress.update(task, completed=total.years, description=f"{len(total.broken)} broken promises")
-                return True
 
-            self.lived = lived
+            self._show = show
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._progress is not None:
             self._progress.stop()
-
-
-def list_faults() -> str:
-    return ", ".join(KINDS)

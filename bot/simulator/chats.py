@@ -1,4 +1,4 @@
-"""Telegram as far as the service can see it: updates that are fetched and confirmed, and chats that can be written to."""
+"""Telegram as far as the service can see it: updates to be fetched and confirmed, and chats to be written to."""
 
 from __future__ import annotations
 

@@ -115,6 +115,7 @@ class Service(App):
         super().__init__(
             world.settings, life.database, world.content.live, draw=world.chance.randrange, now=world.clock
         )
+        self.clockwork._wall = lambda: world.clock.starts  # real time stands still here
 
     def messengers(self) -> dict[Channel, Messenger]:
         world, settings = self.life.world, self.settings

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from bot.simulator.crew import Worker
 from bot.simulator.people import Person, habits
+from flows.errors import Refused
 from flows.model import Channel
 from flows.statuses import StaffStatus
-from storage import people, staff, tables
+from storage import caseload, people, rota, staff, tables
 from storage.database import Unit
 from storage.staff import Role
 from storage.statements import Db
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FAR = ("Asia/Kolkata", "America/New_York", "Pacific/Auckland", "Pacific/Apia", "America/St_Johns", "Asia/Tokyo")
 MENTORS = 4
+CAPS = {"volunteer": 8, "paid": 15}
+GAP = (6, 1)  # nobody is on duty on Sunday nights
 
 
 async def operate(world: World, unit: Unit[T]) -> T | None:
@@ -55,7 +59,7 @@ async def settle(world: World) -> None:
         worker = _worker(world, number, role, paid=role == "coordinator" or number % 2 == 0)
         await pair(world, worker)
     await asyncio.sleep(600)
-    await operate(world, lambda db: _rota(db, world))
+    await operate(world, lambda db: fill_rota(db, world))
     for number in range(world.how_many):
         person = _person(world, number)
         world.later(chance.uniform(0, 60) * 3600, person.say, chance.choice(("hello", "JOIN", "hi there", "START")))
@@ -105,27 +109,17 @@ async def pair(world: World, worker: Worker) -> None:
         worker.say(found[1])
 
 
-def _rota(db: Db, world: World) -> None:
+def fill_rota(db: Db, world: World) -> None:
     """Coordinators share the days and nights; some hours have two, and one night a week has nobody."""
     duty = [worker.staff_id for worker in world.crew.values() if worker.role == "coordinator"]
-    first = world.clock().date()
+    now = world.clock()
     for weekday in range(7):
         for shift, (starts, ends) in enumerate(((8 * 60, 20 * 60), (20 * 60, 8 * 60))):
-            if weekday == 6 and shift == 1:
+            if (weekday, shift) == GAP:
                 continue
-            for who in (duty[(weekday + shift) % len(duty)], duty[(weekday + shift + 1) % len(duty)])[
-                : 1 + weekday % 2
-            ]:
-                db.connection.execute(
-                    insert(tables.shifts).values(
-                        id=db.ids.next(world.clock()),
-                        staff_id=who,
-                        weekday=weekday,
-                        starts=starts,
-                        ends=ends,
-                        first_day=first,
-                    )
-                )
+            first, second = duty[(weekday + shift) % len(duty)], duty[(weekday + shift + 1) % len(duty)]
+            for who in (first, second)[: 1 + weekday % 2]:
+                rota.add(db, who, weekday, starts, ends, now, first_day=now.date())
 
 
 def _person(world: World, number: int) -> Person:
@@ -155,7 +149,9 @@ async def _enter_zone(world: World, person: Person) -> None:
         )
         if contact is None or contact.participant is None or contact.participant.joined_at is None:
             return False
-        people.save(db, [people.PersonChange(id=contact.participant.id, time_zone=person.zone.key)])
+        people.save(
+            db, [people.PersonChange(id=contact.participant.id, time_zone=person.zone.key)], world.clock()
+        )
         person.tells_zone = True
         return True
 
@@ -185,8 +181,5 @@ def _assign(db: Db, world: World) -> None:
         if len(mentors) < 2 or world.chance.random() < 0.2:
             continue  # some have no mentor
         mentor, backup = world.chance.sample(mentors, 2)
-        db.connection.execute(
-            update(tables.participants)
-            .where(tables.participants.c.id == participant_id)
-            .values(mentor_id=mentor, backup_id=backup)
-        )
+        with contextlib.suppress(Refused):  # over the cap
+            caseload.assign(db, participant_id, mentor, backup, CAPS, world.clock())

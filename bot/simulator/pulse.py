@@ -30,6 +30,7 @@ _EARLIEST = {
 # a tick that serves two of the above, or goes by another name
 _ALSO = {"check-ins": ("held check-ins",)}
 _QUERY = " UNION ALL ".join(f"SELECT {number}, ({sql})" for number, sql in enumerate(_EARLIEST.values()))
+OUTSIDE = frozenset({"heartbeat"})  # looks at the disk and at real time
 IDLE = timedelta(hours=2)
 SLOWEST = 15.0  # seconds between two looks at something that is due and does not move
 
@@ -51,7 +52,7 @@ class Pulse:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         service = self._service
-        ticks = service.clockwork.ticks()
+        ticks = {name: each for name, each in service.clockwork.ticks().items() if name not in OUTSIDE}
         while True:
             due = self._due()
             now = loop.time()

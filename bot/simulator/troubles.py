@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.simulator.faults import CARRIERS, HOUR, PROVIDERS, Spell
 from bot.simulator.life import Life
-from bot.simulator.population import pair
+from bot.simulator.population import fill_rota, operate, pair
+from storage import rota
+from storage.statements import Db
 
 if TYPE_CHECKING:
     from bot.simulator.world import World
@@ -139,6 +141,18 @@ def _staff_stops(world: World, spell: Spell) -> None:
     world.later(spell.lasts.total_seconds(), lambda: world.spawn(pair(world, worker)))
 
 
+def _empties_rota(world: World, _: Spell) -> None:
+    def unit(db: Db) -> None:
+        for shift in rota.everything(db):
+            rota.remove(db, shift.id)
+
+    world.spawn(operate(world, unit))
+
+
+def _fills_rota(world: World, _: Spell) -> None:
+    world.spawn(operate(world, lambda db: fill_rota(db, world)))
+
+
 def _edits(name: str) -> Act:
     def act(world: World, _: Spell) -> None:
         _goes_live(world, name)
@@ -168,12 +182,14 @@ _BEGINS: dict[str, Act] = {
     "opted out": _opted_out,
     "mentor away": _away,
     "staff stop": _staff_stops,
+    "rota gap": _empties_rota,
     "policy edit": _edits("policy"),
     "new release": _edits("words"),
 }
 _ENDS: dict[str, Act] = {
     "clock step": _sets_clock,
     "second worker": _second_ends,
+    "rota gap": _fills_rota,
     "policy edit": _edits_back,
     "new release": _edits_back,
 }

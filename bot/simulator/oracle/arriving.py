@@ -15,6 +15,8 @@ STOP_WORDS = frozenset({"STOP", "STOP PLEASE", "UNSUBSCRIBE", "STOPALL", "QUIT"}
 BACK_WORDS = frozenset({"START", "UNSTOP", "JOIN"})
 TAKES = re.compile(r"\W*(?:on\s*-?\s*it|i'?m on it|got it)\W*(\d{1,4})?\W*", re.IGNORECASE)
 AT_ONCE = timedelta(seconds=60)
+TAKEN_UP = timedelta(days=7)  # so long after a miss a text still counts as the late reply
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Arriving:
@@ -41,6 +43,8 @@ class Arriving:
         worker = self._found.world.worker_at(text.address)
         if worker is not None:
             self._staff(text, received_at)
+        if participant_id is not None:
+            self._late(participant_id, received_at)
         if self._found.world.is_crisis(text.text) and participant_id is not None:
             self._crisis(text, row_id, participant_id, received_at)
 
@@ -50,6 +54,38 @@ class Arriving:
             self._sending.stops(text.address, received_at)
         elif word in BACK_WORDS:
             self._sending.comes_back(text.address)
+
+    # ------------------------------------------------------------ late replies
+
+    def _late(self, participant_id: int, received_at: int) -> None:
+        """Whoever was missed and now writes: the question is closed, and those who were told hear of it."""
+        missed = self._found.one(
+            "SELECT id, replied_at FROM slots WHERE participant_id = ? AND status = 'missed' AND ended_at > ?"
+            " AND ended_at < ? ORDER BY ended_at DESC",
+            participant_id,
+            received_at - TAKEN_UP / MICROSECOND,
+            received_at,
+        )
+        if missed is None:
+            return
+        self._found.expect(7, missed[1] is not None, "a late reply is not noted: slot", missed[0])
+        for alert_id, status, outcome, resolved_at in self._found.sql(
+            "SELECT id, status, outcome, resolved_at FROM alerts WHERE participant_id = ? AND policy = 'missed check-in'"
+            " AND opened_at < ?",
+            participant_id,
+            received_at,
+        ):
+            self._found.expect(7, status != "open", "a late reply leaves the alert open:", alert_id)
+            if outcome == "replied" and resolved_at == received_at:
+                told = self._found.sql(
+                    "SELECT DISTINCT p.staff_id FROM pages p JOIN outbox o ON o.id = p.outbox_id"
+                    " JOIN staff s ON s.id = p.staff_id WHERE p.alert_id = ? AND o.status = 'sent'"
+                    " AND s.status = 'confirmed' AND p.staff_id NOT IN"
+                    " (SELECT staff_id FROM outbox n WHERE n.staff_id IS NOT NULL AND n.made_at = ?)",
+                    alert_id,
+                    received_at,
+                )
+                self._found.expect(7, not told, "told of the miss and not of the reply: staff", told)
 
     # ------------------------------------------------------------ crisis
 

@@ -13,6 +13,7 @@ CODE = re.compile(r"ON IT (\d{2,4})")
 DAY_BEGINS, DAY_ENDS = 9, 20  # outside them the bot starts nothing
 FRESH = timedelta(minutes=10, seconds=5)
 SECOND = timedelta(seconds=1)
+NOT_AGAIN = timedelta(hours=20)
 
 
 class Sending:
@@ -108,7 +109,15 @@ class Sending:
             self._found.expect(11, codes <= 1 and len(rows) == 1, "a crisis bundled", call.text[:60])
 
     def _one_a_day(self, call: Leaving) -> None:
-        """One check-in a person, a schedule and a date on their own calendar, by the database's names and by ours."""
+        """One check-in a person, a schedule and a date on their own calendar, by the database's names and by ours.
+
+        And no words that the bot begins with twice in a day: one nudge, one question.
+        """
+        for each in reversed(self._found.world.account.to[call.address]):
+            if call.at - each.at > NOT_AGAIN:
+                break
+            twice = each.outbox_id != call.outbox_id and each.purpose == "started" and each.text == call.text
+            self._found.expect(5, not twice or each.accepted_at is None, "said twice within a day:", call.text[:40])
         row = self._found.one(
             "SELECT participant_id, schedule, local_date FROM slots WHERE outbox_id = ?", call.outbox_id
         )

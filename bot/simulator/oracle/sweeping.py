@@ -10,6 +10,7 @@ HOUR = timedelta(hours=1)
 LATE = timedelta(minutes=10)  # how much later than its time anything may be done
 LONGEST_TALK = timedelta(days=14)  # a check-in that is answered bit by bit still ends
 CLOSE = timedelta(hours=48)  # after the real send
+LONGEST_GAP = timedelta(days=10)  # a week, and the days that a changed time may put between
 TOLD = ("weekly check-in", "twelve-week review")  # whose silence somebody hears of
 
 # tier → how far ahead the next step of an alert that nobody has taken may lie
@@ -45,6 +46,7 @@ class Sweeping:
             self._open_slots()
             self._alerts()
             self._queue()
+            self._forgotten()
 
     # ------------------------------------------------------------ slots
 
@@ -137,6 +139,20 @@ class Sweeping:
         expected = self._missed.get(participant_id, 0)
         self._found.expect(7, counted == expected, "misses to be told:", expected, "told:", counted, participant_id)
 
+    def _forgotten(self) -> None:
+        """Everybody who agreed to check-ins, and is neither paused nor stopped, has had a slot not long ago."""
+        now = self._found.now
+        rows = self._found.sql(
+            "SELECT p.id, (SELECT max(local_date) FROM slots s WHERE s.participant_id = p.id) FROM participants p"
+            " WHERE p.status = 'active' AND p.erase_asked_at IS NULL AND p.paused_until IS NULL"
+            " AND json_extract(p.remembered, '$.consent_checkins') = 'yes' AND coalesce(p.stopped_at, 0) < ?1"
+            " AND (SELECT max(at) FROM consents c WHERE c.participant_id = p.id) < ?1 AND p.joined_at < ?1",
+            self._found.stamp(now - LONGEST_GAP - timedelta(days=2)),
+        )
+        since = str((now - LONGEST_GAP).date())
+        left_out = [row for row in rows if row[1] is None or row[1] < since]
+        self._found.expect(6, not left_out, "no check-in for ten days, participant and last one:", left_out[:1])
+
     # ------------------------------------------------------------ alerts
 
     def _alerts(self) -> None:
@@ -181,6 +197,10 @@ class Sweeping:
                 before,
             )
             self._found.expect(16, not rows, "waits though nothing is in its way:", rows[:1])
+        (thrice,) = self._found.one(
+            "SELECT count(*) FROM outbox o JOIN outbox b ON o.dedupe = 'again ' || b.id WHERE b.dedupe LIKE 'again %'"
+        )
+        self._found.expect(15, thrice == 0, thrice, "sent a third time after an unknown end")
 
     def rest(self) -> None:
         """A day of calm has passed: nothing is pending."""
