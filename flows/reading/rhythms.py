@@ -163,41 +163,41 @@ def _fitted(fields: Fields, rhythm: Rhythm, base: Rhythm | None) -> Rhythm:
     named = "on" in fields
     if base is not None and rhythm.unit != base.unit and not named:
         rhythm = replace(rhythm, on=None, nth=None)
-    what, fix = _mismatch(rhythm, named=named, fixed="at" in fields and not rhythm.variable)
-    if what:
-        place = fields.place_of("on" if named else "at" if "at" in fields else "every")
-        fields.problems.error(place, "day", what, fix)
+    found = _mismatch(rhythm, named=named, fixed="at" in fields and not rhythm.variable)
+    if found is not None:
+        key, what, fix = found
+        fields.problems.error(fields.place_of(key if key in fields else "every"), "day", what, fix)
     if "otherwise" in fields and rhythm.unit == "week" and rhythm.weekday is None and rhythm.on is None:
         what = f"otherwise: {fields.text('otherwise')} does not say on which day of the week."
         fields.problems.error(fields.place_of("otherwise"), "day", what, f"type otherwise: Wed {rhythm.clock:%H:%M}")
     return rhythm
 
 
-def _mismatch(rhythm: Rhythm, *, named: bool, fixed: bool) -> tuple[str, str]:
-    """What is wrong with the day, and what to type; ``named``: on: is said here, ``fixed``: so is a time in at:."""
+def _mismatch(rhythm: Rhythm, *, named: bool, fixed: bool) -> tuple[str, str, str] | None:
+    """The setting that does not go with the others, why, and what to type.
+
+    ``named``: on: is said here; ``fixed``: at: gives a time here, the same for everybody.
+    """
     every, day = f"every: {_often(rhythm)}", DAYS[rhythm.on or 0].capitalize()
     if rhythm.unit == "day" and named:
-        return (
-            f"{every} counts days, whatever the weekday, so on: cannot be kept.",
-            "leave on: out, or type every: week",
-        )
+        return "on", f"{every} counts days, whatever the weekday.", "leave on: out, or type every: week"
     if rhythm.unit in ("week", ONCE) and rhythm.nth is not None:
         said = "once:" if rhythm.unit == ONCE else every
-        return f"{said} takes a weekday, and this is a day of the month.", f"type on: {day}"
+        return "on", f"{said} takes a weekday, and this is a day of the month.", f"type on: {day}"
     if rhythm.unit == "month" and rhythm.on is not None and rhythm.nth is None:
-        return f"{every} needs to know which {day} of the month.", f"type on: first {day}"
+        return "on", f"{every} needs to know which {day} of the month.", f"type on: first {day}"
     if not fixed:
-        return "", ""
-    chosen = DAYS[rhythm.weekday].capitalize() if rhythm.weekday is not None else ""
-    if rhythm.unit == "week" and rhythm.on is None and not chosen:
-        return f"{every} does not say on which day.", "add on: and the day, like on: Monday"
-    if not chosen:
-        return "", ""
+        return None
+    if rhythm.weekday is None:
+        if rhythm.unit == "week" and rhythm.on is None:
+            return "at", f"{every} does not say on which day.", "add on: and the day, like on: Monday"
+        return None
+    chosen = DAYS[rhythm.weekday].capitalize()
     if rhythm.unit == "month" and rhythm.on is None:
-        return f"{every} needs to know which {chosen} of the month.", f"add on: first {chosen}"
+        return "at", f"{every} needs to know which {chosen} of the month.", f"add on: first {chosen}"
     if rhythm.unit == "day" or rhythm.on not in (None, rhythm.weekday):
-        return f"The {chosen} of at: cannot be kept here.", f"type at: {rhythm.clock:%H:%M}"
-    return "", ""
+        return "at", f"The {chosen} of at: cannot be kept here.", f"type at: {rhythm.clock:%H:%M}"
+    return None
 
 
 def _often(rhythm: Rhythm) -> str:
@@ -231,8 +231,8 @@ def _check_spread(fields: Fields, rhythm: Rhythm, quiet: QuietHours) -> None:
     clock = quiet.ends if rhythm.variable or quiet.cover(rhythm.clock) else rhythm.clock
     left = _until(clock, quiet)
     if left is not None and left - OPEN_FOR < rhythm.spread:
-        shown = f"{max(left - OPEN_FOR, timedelta(0)) // timedelta(minutes=1)} minutes"
-        what = f"spread: {fields.text('spread')} after {clock:%H:%M} runs into quiet hours: {shown} are used of it."
+        stops = datetime.combine(date.min, quiet.starts) + _DAY - OPEN_FOR
+        what = f"{fields.text('spread')} after {clock:%H:%M} runs into quiet hours: it stops at {stops:%H:%M}."
         fields.problems.warn(fields.place_of("spread"), "quiet hours", what, "write a shorter one.")
 
 
@@ -240,5 +240,4 @@ def _until(clock: time, quiet: QuietHours) -> timedelta | None:
     """How long after ``clock`` quiet hours begin; None where there are none."""
     if quiet.starts == quiet.ends:
         return None
-    day = date(2000, 1, 1)
-    return (datetime.combine(day, quiet.starts) - datetime.combine(day, clock)) % _DAY
+    return (datetime.combine(date.min, quiet.starts) - datetime.combine(date.min, clock)) % _DAY

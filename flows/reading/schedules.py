@@ -142,7 +142,7 @@ class _Reading:
         if variable is not None:
             what, code = f"{name} is kept as {variable.kind}; a date is needed here.", "kind"
         else:
-            what, code = f"Nothing is called {name}: it is not joined, and nothing in variables.yaml.", "unknown name"
+            what, code = f"{name} is neither joined nor a date of variables.yaml.", "unknown name"
         self.problems.error(place, code, what, did_you_mean(name, dates))
 
     def _phases(self, base: Rhythm) -> Iterator[Phase]:
