@@ -116,10 +116,10 @@ class Delivery:
         now = self._clock()
         # one process holds a SQLite database, so whatever stands there as being sent was left by the last one
         before = now if self._database.is_sqlite else now - STUCK
-        left = await self._database.run(lambda db: ends.recover(db, now, before))
+        left = await self._database.run(lambda db: self._recover(db, now, before))
         self._swept_at = now
         if left:
-            log.warning("delivery.recovered", count=len(left))
+            log.warning("delivery.recovered", count=left)
 
     async def cycle(self) -> float:
         """Record, claim and start once; the seconds after which it is worth doing again if nothing wakes us."""
@@ -139,7 +139,7 @@ class Delivery:
             self._learn(each, now)
         try:
             if self._swept_at is None or now - self._swept_at >= SWEEP:
-                await self._database.run(lambda db: ends.recover(db, now, now - STUCK))
+                await self._database.run(lambda db: self._sweep(db, now))
                 self._swept_at = now
             claims, put_off = await self._database.run(lambda db: self._unit(db, ended, now), urgent=True)
         except StorageError as error:
@@ -160,6 +160,24 @@ class Delivery:
             return 0
         next_at = self._pacer.next_at(now)
         return TICK if next_at is None else max(0.01, min(TICK, (next_at - now).total_seconds()))
+
+    # ------------------------------------------------------------ what was left lying
+
+    def _recover(self, db: Db, now: datetime, claimed_before: datetime) -> int:
+        left = ends.recover(db, now, claimed_before)
+        for each in left:
+            if each.lost:  # the second try was lost to sight as well
+                note(db, _lost(each, None, "stopped while sending"), self._undeliverable, now)
+        return len(left)
+
+    def _sweep(self, db: Db, now: datetime) -> None:
+        """What a dead worker left half sent, and what waits for a channel that we have no more."""
+        self._recover(db, now, now - STUCK)
+        if all(channel.is_practice for channel in self._messengers):
+            return  # practice over the database of a real service ends nothing there
+        for each in ends.end_stranded(db, self._messengers, now, MOST_AT_ONCE):
+            if each.lost:
+                note(db, _lost(each, Meaning.NOT_SET_UP, each.channel), self._undeliverable, now)
 
     # ------------------------------------------------------------ one unit
 
@@ -317,6 +335,20 @@ def _refused(message: Outgoing, refusal: SendFailed) -> Refused:
         meaning=refusal.meaning,
         retry_at=refusal.retry_at,
         seed=message.id,
+    )
+
+
+def _lost(left: ends.Left, meaning: Meaning | None, code: str) -> Undelivered:
+    return Undelivered(
+        outbox_id=left.id,
+        channel=left.channel,
+        address_id=left.address_id,
+        purpose=left.purpose,
+        participant_id=left.participant_id,
+        staff_id=left.staff_id,
+        alert_id=left.alert_id,
+        meaning=meaning,
+        code=code,
     )
 
 

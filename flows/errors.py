@@ -83,6 +83,7 @@ class Meaning(StrEnum):
     NOT_ALLOWED = "not allowed"  # country, route or sender not permitted for this account
     CREDENTIALS = "credentials"  # our token or account is refused: the operator must act
     UNREACHABLE = "unreachable"  # phone off, network down at the carrier
+    NOT_SET_UP = "not set up"  # we have this channel no more: its settings were taken away
 
 
 class SendError(FingerpostError):

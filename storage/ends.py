@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, text, update
 
 from flows.effects import Purpose
+from flows.errors import Meaning
 from flows.model import Channel
 from flows.statuses import OutboxStatus, may_become
-from storage.outbox import CRISIS, PRIORITIES, Message, queue, read_body
+from storage.outbox import CRISIS, PRIORITIES, PRIORITY, Message, queue, read_body
 from storage.receipts import NEVER_SENT
 from storage.statements import Db
 from storage.tables import outbox
 
+PUT_BACK_WITHIN = timedelta(hours=1)
 AGAIN = "again "  # begins the dedupe key of a crisis message that is sent a second time
 
 
@@ -126,20 +128,77 @@ def _once_more(db: Db, row_id: int, now: datetime) -> list[int]:
     return queue(db, [message], now)
 
 
-def recover(db: Db, now: datetime, claimed_before: datetime) -> list[int]:
-    """End what a dead process left in ``sending``: sent where a receipt says so, else unknown; the ids of all.
+class Left(NamedTuple):
+    """A message that was ended without a send of ours. ``lost``: it was urgent, and nothing more is tried for it."""
+
+    id: int
+    channel: Channel
+    address_id: int
+    purpose: Purpose
+    participant_id: int | None
+    staff_id: int | None
+    alert_id: int | None
+    lost: bool
+
+
+_LEFT = (
+    *(outbox.c.id, outbox.c.channel, outbox.c.address_id, outbox.c.purpose, outbox.c.priority),
+    *(outbox.c.participant_id, outbox.c.staff_id, outbox.c.alert_id, outbox.c.receipt, outbox.c.provider_id),
+)
+
+
+def _left(row: Any, *, lost: bool) -> Left:
+    channel, purpose = Channel(row.channel), Purpose(row.purpose)
+    return Left(row.id, channel, row.address_id, purpose, row.participant_id, row.staff_id, row.alert_id, lost)
+
+
+def recover(db: Db, now: datetime, claimed_before: datetime) -> list[Left]:
+    """End what a dead process left in ``sending``: sent where a receipt says so, else unknown; all of them.
+
+    A crisis message is queued once more; one that has been already is lost.
 
     On SQLite call it at start with ``now``: the process lock proves that nobody else is sending. With several workers
     ``claimed_before`` lies further back than any send may take.
     """
-    left = db.connection.execute(
-        select(outbox.c.id, outbox.c.receipt, outbox.c.provider_id)
+    found = db.connection.execute(
+        select(*_LEFT)
         .where(text("status = 'sending'"), outbox.c.claimed_at <= claimed_before)
         .order_by(outbox.c.id)
         .with_for_update(skip_locked=True)
     ).all()
-    record(db, [_left_as(row) for row in left], now)
-    return [row.id for row in left]
+    left = []
+    for row in found:
+        end = _left_as(row)
+        again = record(db, [end], now)
+        left.append(_left(row, lost=row.priority == CRISIS and isinstance(end, Unknown) and not again))
+    return left
+
+
+def end_stranded(db: Db, channels: Collection[Channel], now: datetime, limit: int) -> list[Left]:
+    """End failed what waits for a channel that is not among ``channels``; up to ``limit`` of each kind.
+
+    Crisis replies and alerts at once, so that staff hear by another way; the rest after an hour, in which whoever took
+    the settings away may put them back.
+    """
+    left = []
+    for channel in Channel:
+        for priority in PRIORITIES if channel not in channels else ():
+            urgent = priority <= PRIORITY[Purpose.ALERT]
+            found = db.connection.execute(
+                select(*_LEFT)
+                .where(
+                    text("status = 'queued'"),
+                    outbox.c.channel == channel,
+                    outbox.c.priority == priority,
+                    outbox.c.next_at <= (now if urgent else now - PUT_BACK_WITHIN),
+                )
+                .order_by(outbox.c.next_at)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            ).all()
+            record(db, [Failed(row.id, f"{Meaning.NOT_SET_UP} {channel}") for row in found], now)
+            left += [_left(row, lost=urgent) for row in found]
+    return left
 
 
 def _left_as(row: Any) -> End:

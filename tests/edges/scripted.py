@@ -69,8 +69,9 @@ class World:
     def __post_init__(self) -> None:
         self.delivery = self.restarted()
 
-    def restarted(self) -> Delivery:
-        messengers: Mapping[Channel, Messenger] = {Channel.SMS: self.sms, Channel.TELEGRAM: self.telegram}
+    def restarted(self, *without: Channel) -> Delivery:
+        both: Mapping[Channel, Messenger] = {Channel.SMS: self.sms, Channel.TELEGRAM: self.telegram}
+        messengers = {channel: messenger for channel, messenger in both.items() if channel not in without}
         self.delivery = Delivery(
             self.database, messengers, clock=lambda: self.now, hours=self._hours, undeliverable=self._told
         )

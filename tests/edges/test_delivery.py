@@ -361,6 +361,67 @@ async def test_what_another_worker_left_is_swept_up_only_when_it_must_be_dead(wo
     assert world.status(row) == "unknown"
 
 
+async def test_a_crisis_message_lost_in_two_crashes_is_told(world: World) -> None:
+    world.sms.script[SAM] = [asyncio.Event(), asyncio.Event()]
+    world.queue("999", SAM, Purpose.CRISIS)
+    for crash in (1, 2):
+        await world.turn()
+        assert len(world.sms.sent) == crash
+        assert world.told == []
+        again = world.restarted()
+        await again.recover()
+
+    assert [(each.purpose, each.meaning) for each in world.told] == [(Purpose.CRISIS, None)]
+    await world.pass_seconds(120, step=60)
+    assert len(world.told) == 1
+
+
+async def test_a_crisis_message_that_two_dead_workers_left_is_told_within_two_minutes_of_the_second(
+    world: World,
+) -> None:
+    world.sms.script[SAM] = [asyncio.Event(), asyncio.Event()]
+    world.queue("999", SAM, Purpose.CRISIS)
+    await world.turn()
+    world.restarted()
+    await world.pass_seconds(120, step=10)
+    assert len(world.sms.sent) == 2
+    world.restarted()
+    await world.pass_seconds(120, step=10)
+
+    assert [each.purpose for each in world.told] == [Purpose.CRISIS]
+
+
+async def test_what_waits_for_a_channel_that_is_gone_ends_failed_and_urgent_words_are_told(world: World) -> None:
+    routine = world.queue("Hello", SAM, channel=T)
+    crisis, page = (
+        world.queue("999", SAM, Purpose.CRISIS, channel=T),
+        world.queue("URGENT", JO, Purpose.ALERT, channel=T),
+    )
+    kept = world.queue("Hello", ALEX)
+    await world.restarted(T).recover()
+
+    await world.pass_seconds(30, step=10)
+    assert [world.row(row)[:2] for row in (crisis, page)] == [("failed", "not set up telegram")] * 2
+    assert {each.outbox_id for each in world.told} == {crisis, page}
+    assert {each.meaning for each in world.told} == {Meaning.NOT_SET_UP}
+    assert (world.status(routine), world.status(kept)) == ("queued", "sent")
+
+    await world.pass_seconds(3600, step=600)
+    assert world.row(routine)[:2] == ("failed", "not set up telegram")
+    assert len(world.told) == 2
+    assert world.telegram.sent == []
+
+
+async def test_a_channel_put_back_within_the_hour_sends_what_waited(world: World) -> None:
+    row = world.queue("Hello", SAM, channel=T)
+    world.restarted(T)
+    await world.pass_seconds(1800, step=600)
+    world.restarted()
+    await world.turn()
+
+    assert world.status(row) == "sent"
+
+
 async def test_stopping_starts_nothing_more_and_records_what_is_under_way(world: World) -> None:
     gate, stop = asyncio.Event(), asyncio.Event()
     world.telegram.script[SAM] = [gate]
