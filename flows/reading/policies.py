@@ -11,7 +11,8 @@ from flows.reading.nodes import List, Map, Node
 from flows.reading.problems import MISSING, Problems, did_you_mean
 from flows.reading.safety import entries, named
 from flows.reading.values import read_list
-from flows.timing import WORKING_DAY, read_span
+from flows.spans import read_span
+from flows.timing import WORKING_DAY
 from flows.wording import Place, Span
 
 FILE = "escalation.yaml"

@@ -9,8 +9,9 @@ from flows.reading.links import Links
 from flows.reading.outline import Outline
 from flows.reading.problems import Problems
 from flows.reading.values import read_length, read_time
+from flows.spans import read_span
 from flows.steps import Alert, End, If, Later, Rate, Run, Say, Set, Signpost, Step, Wait
-from flows.timing import read_span, weekday_named
+from flows.timing import weekday_named
 from flows.wording import Place, Wording
 
 LENGTH_FIX = "write it like 24 hours or 3 days."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 
-from flows.timing import read_span, weekday_named
+from flows.spans import read_span
+from flows.timing import weekday_named
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? *(am|pm)?")
 _UK_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")

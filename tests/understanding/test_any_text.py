@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from flows.phones import kind_of_sender, read_number
 from flows.phrasebook import PHRASES
+from flows.spans import read_span
 from flows.steps import Answer, Choices, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
 from flows.talking.plain import bare, folded, traced
 from flows.talking.replies import NotRead, Result, Skipped, Understood, Unsure
 from flows.talking.words import read_pause
-from flows.timing import DAYS, read_span
+from flows.timing import DAYS
 from tests.understanding.asking import HELP_WANTED, NEEDS, TODAY, VOCABULARY, hears
 
 QUESTIONS: list[Answer] = [

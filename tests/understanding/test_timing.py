@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from flows.content import Policy, PolicyStep, Service
+from flows.spans import read_span
 from flows.timing import (
     add_working,
     add_working_days,
@@ -19,7 +20,6 @@ from flows.timing import (
     local,
     next_weekday,
     quiet_ends,
-    read_span,
     speak_time,
     weekday_named,
 )
