@@ -122,8 +122,8 @@ def _warnings(db: Db, member: StaffMember) -> list[str]:
     if member.status is not StaffStatus.CONFIRMED:
         return [
             f"{member.name} is {member.status}: nothing reaches them until they text a code."
-            f" Type: fingerpost staff code {member.name}"
+            f" {staff.how_to_pair(member.name)}"
         ]
     if member.id not in staff.phones(db, [member.id]):
-        return [f"{member.name} has no phone, so nothing reaches them. Type: fingerpost staff code {member.name}"]
+        return [f"{member.name} has no phone, so nothing reaches them. {staff.how_to_pair(member.name)}"]
     return []

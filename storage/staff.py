@@ -119,6 +119,12 @@ def new_code(db: Db, staff_id: int, now: datetime, draw: Draw) -> str:
     return code
 
 
+def how_to_pair(name: str) -> str:
+    """What to type for a code, for whoever reads a warning."""
+    quoted = f'"{name}"' if " " in name else name
+    return f"Type: fingerpost staff code {quoted}"
+
+
 def without_phone(db: Db, role: Role) -> int | None:
     """Somebody invited in this role whose phone is whichever texts the code, if anybody is."""
     has_phone = select(addresses.c.id).where(addresses.c.staff_id == staff.c.id).exists()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import typer
 
 from bot.config import Settings, read_settings
+from bot.content import read_files
 from bot.keys import load_or_make_keys
 from flows import phones
+from flows.content import Service
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
-from storage import records
+from flows.reading.library import read_library
+from storage import records, staff
 from storage.database import Database
 from storage.fields import Keyring
 from storage.schema import migrate
@@ -55,6 +60,15 @@ def say_what_to_mend(folder: Path, error: ContentError) -> None:
     typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
 
 
+def service(given: Settings) -> Service:
+    """What service.yaml says. Raises ConfigError where the content cannot be read."""
+    found, _ = read_files(given.content_dir)
+    library = read_library(found).library
+    if library is None:
+        raise ConfigError([f"The content in {given.content_dir} cannot be read. Type fingerpost check to see why."])
+    return library.service
+
+
 def number_of(written: str) -> tuple[Channel, str]:
     """The channel and address that somebody was named by. Raises ConfigError when it is neither number nor chat."""
     if written.startswith("telegram:"):
@@ -77,3 +91,29 @@ def somebody(db: Db, written: str) -> records.Person:
     if found is None:
         raise ConfigError([f"Nobody is known as {written}. Type fingerpost people list to see who is."])
     return found
+
+
+def on_the_staff(db: Db, written: str) -> staff.StaffMember:
+    """Somebody on the staff, named by name or by the id that ``staff list`` shows. Raises ConfigError."""
+    everybody = staff.everybody(db)
+    if written.isdigit():
+        found = [each for each in everybody if each.id == int(written)]
+    else:
+        wanted = " ".join(written.casefold().split())
+        found = [each for each in everybody if " ".join(each.name.casefold().split()) == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(str(each.id) for each in found)
+        raise ConfigError([f"{len(found)} people on the staff are called {written}. Type the id of one: {ids}."])
+    near = difflib.get_close_matches(written.casefold(), [each.name.casefold() for each in everybody], 1, 0.6)
+    name = next((each.name for each in everybody if near and each.name.casefold() == near[0]), "")
+    did_you_mean = f" Did you mean {name}?" if name else ""
+    raise ConfigError(
+        [f"Nobody on the staff is called {written}.{did_you_mean} Type fingerpost staff list to see who is there."]
+    )
+
+
+def day_in_words(day: date) -> str:
+    """``Monday 7 December 2026``, on every system alike."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
