@@ -138,6 +138,12 @@ def _working_window(day: date, service: Service) -> tuple[datetime, datetime] | 
     return at_local(day, service.work_from, service.time_zone), at_local(until, service.work_to, service.time_zone)
 
 
+def opens_on(day: date, service: Service) -> datetime | None:
+    """When staff begin to work on ``day``; None on a day off."""
+    window = _working_window(day, service)
+    return window[0] if window is not None else None
+
+
 def is_working(now: datetime, service: Service) -> bool:
     """Whether staff are at work at ``now``."""
     today = local(now, service.time_zone).date()
