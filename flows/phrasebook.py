@@ -66,11 +66,60 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "alias": ("number",),  # what staff texts call somebody: never their name
     "alias nobody": (),  # … and somebody we do not know
     "gate opened": (),  # the crisis drill was answered: people may join now
-    "alert unknown code": (),  # no open alert has that code, or a code is needed
     "alert resolved": ("who", "code"),  # DONE
-    "alert not yours": (),  # somebody else has it, or it was never sent to this phone
-    "staff help": (),  # any other words from a staff phone
+    "alert resolved crisis": ("who", "code"),  # … to whoever took somebody's crisis: look after yourself
+    "alert not yours": (),  # it was never sent to this phone, is about themselves, or a crisis that is not theirs
+    "staff help": (),  # HELP, and any other words from a staff phone
+    "staff which": ("codes",),  # several are open, or it is a crisis: the code is needed
+    "staff unknown code": ("codes",),
+    "staff nothing": (),
+    "staff closed": ("code",),
+    "staff old button": (),  # a button of an alert that has ended
+    "staff taken": ("owner", "who", "code", "time"),  # somebody else has it
+    "staff no number": ("code",),  # ON IT, without consent: to a mentor …
+    "staff no number here": (),  # … and to a coordinator
+    "staff passed": ("who", "code"),
+    "staff handed": ("owner", "who", "code"),  # PASS 47 TO ANNA
+    "staff no such name": ("code",),
+    "staff cannot hand": ("owner", "code"),  # she is away, has no phone, or may not take a crisis
+    "staff later": ("who", "code", "time"),
+    "staff how long": (),  # LATER without a time that can be read
+    "staff not later": ("code",),  # LATER to a crisis
+    "staff reopened": ("who", "code"),
+    "staff open already": ("code",),
+    "staff cannot reopen": (),
+    "staff closed it": ("owner", "who", "code"),  # to whoever had it: a coordinator has closed it
+    "staff who open": ("who", "code", "time", "told"),
+    "staff who taken": ("who", "code", "owner", "time", "told"),
+    "staff nobody": (),  # instead of a name
+    "staff none": (),  # instead of codes
+    "staff and more": ("names", "count"),  # names or codes that there is no room for
+    "staff list": ("held", "open"),
+    "staff off": ("day",),
+    "staff off moved": ("day",),  # … where alerts of theirs go to somebody else
+    "staff off alone": (),
+    "staff off till when": (),  # OFF without a day that can be read
+    "staff back": (),
+    "staff is off": ("owner", "day", "count"),  # to coordinators
+    "staff is back": ("owner",),
+    "summary": ("held", "open"),  # on the morning of a working day: codes of what is theirs and what waits for them
+    "summary service": ("open", "held", "missed", "lost", "day"),  # to coordinators: numbers of the whole service
     "undelivered crisis": ("who", "code"),  # the reply to words that worried us could not be delivered
+    "alert times": ("when", "times"),  # instead of ((when)), once it has happened more than once
+    "alert several": ("count", "list"),  # one message for alerts that are due together
+    "alert line": ("who", "what", "when", "code"),  # … one of them
+    "alert more": ("count",),  # … and those for which there is no room
+    "button on it": (),  # below an alert, on Telegram
+    "button pass": (),
+    "they replied": ("who", "code"),  # to whoever had been told that somebody went quiet
+    "they replied yours": ("who", "code"),  # … and to the one who has taken it
+    "check on taker": ("owner", "code"),  # to the other coordinators, once a crisis is over
+    "staff gone": ("name",),  # to coordinators: somebody on the staff sent STOP
+    "staff unreachable": ("name",),  # … or their phone takes nothing from us
+    "no coordinator left": (),  # to everybody else on the staff
+    "rota gap": ("from", "until"),  # to coordinators, two days ahead
+    "rota empty": (),
+    "mentor uncovered": ("name", "until"),
     # ---- to coordinators, about the service itself: one sentence a fault
     "service fault": ("what",),
     "service fault serious": ("what",),  # people may be waiting: at any hour

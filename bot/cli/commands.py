@@ -20,6 +20,8 @@ staff = typer.Typer(help="Mentors and coordinators.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that seal names, numbers and words.", no_args_is_help=True)
 cli.add_typer(people, name="people")
 cli.add_typer(staff, name="staff")
+rota = typer.Typer(invoke_without_command=True)
+staff.add_typer(rota, name="rota")
 cli.add_typer(keys, name="keys")
 
 Who = Annotated[str, typer.Argument(help="A phone number, telegram:CHAT, or the id that `people list` shows.")]
@@ -202,6 +204,22 @@ def people_pause(
     peopling.pause(who, until)
 
 
+@people.command("move")
+def people_move(
+    who: Who,
+    to: Annotated[str | None, typer.Option("--to", help="Their mentor: a name or id of staff list, or nobody.")] = None,
+    backup: Annotated[str | None, typer.Option(help="Who hears when the mentor does not answer, or nobody.")] = None,
+    zone: Annotated[str, typer.Option(help="Their time zone, like Europe/Paris.")] = "",
+) -> None:
+    """Give somebody a mentor and a backup, or another time zone. What is not named stays as it is.
+
+    Example: fingerpost people move 07700900123 --to Ana --backup Ben
+    """
+    from bot.cli import people as peopling
+
+    peopling.move(who, to, backup, zone)
+
+
 @people.command("export")
 def people_export(
     who: Who, out: Annotated[Path | None, typer.Option(help="A file. Default: the screen.")] = None
@@ -247,6 +265,57 @@ def staff_add(
     staffing.add(name, number, role, paid=paid)
 
 
+@staff.command("code")
+def staff_code(name: Annotated[str, typer.Argument(help="Their name, or the id that `staff list` shows.")]) -> None:
+    """A fresh code: for somebody whose code ran out, who sent STOP, or who adds a phone or Telegram to theirs.
+
+    Example: fingerpost staff code Ana
+    """
+    from bot.cli import staff as staffing
+
+    staffing.code(name)
+
+
+@staff.command("prefer")
+def staff_prefer(
+    name: Annotated[str, typer.Argument(help="Their name, or the id that `staff list` shows.")],
+    channel: Annotated[str, typer.Argument(help="sms, telegram, or any: the one last used.")],
+) -> None:
+    """By which of their phones somebody's alerts go first. Where that one fails, the other is tried.
+
+    Example: fingerpost staff prefer Ana telegram
+    """
+    from bot.cli import staff as staffing
+
+    staffing.prefer(name, channel)
+
+
+@staff.command("away")
+def staff_away(
+    name: Annotated[str, typer.Argument(help="Their name, or the id that `staff list` shows.")],
+    until: Annotated[str, typer.Option(help="The first day that they are back: 2026-12-24, monday, 2 weeks.")],
+    cover: Annotated[str, typer.Option(help="Who stands in for them.")] = "",
+) -> None:
+    """Send somebody nothing until a day. What is open of theirs moves on at once.
+
+    Example: fingerpost staff away Ana --until monday --cover Ben
+    """
+    from bot.cli import staff as staffing
+
+    staffing.away(name, until, cover)
+
+
+@staff.command("back")
+def staff_back(name: Annotated[str, typer.Argument(help="Their name, or the id that `staff list` shows.")]) -> None:
+    """Somebody who was away is back.
+
+    Example: fingerpost staff back Ana
+    """
+    from bot.cli import staff as staffing
+
+    staffing.back(name)
+
+
 @staff.command("list")
 def staff_list() -> None:
     """Everybody on the staff, and whether their phone is confirmed.
@@ -256,3 +325,51 @@ def staff_list() -> None:
     from bot.cli import staff as staffing
 
     staffing.list_all()
+
+
+# ---------------------------------------------------------------- the rota
+
+
+@rota.callback()
+def staff_rota(context: typer.Context) -> None:
+    """The coming week: who is on duty, and when nobody is.
+
+    Example: fingerpost staff rota
+    """
+    if context.invoked_subcommand is None:
+        from bot.cli import rota as keeping
+
+        keeping.show()
+
+
+@rota.command("add")
+def rota_add(
+    name: Annotated[str, typer.Argument(help="Their name, or the id that `staff list` shows.")],
+    days: Annotated[str, typer.Argument(help='"Mon to Fri", Sat, "Mon, Wed", "every day", weekends.')],
+    starts: Annotated[str, typer.Argument(metavar="FROM", help="When it begins: 09:00, 9pm.")],
+    ends: Annotated[str, typer.Argument(metavar="TO", help="When it ends. Not after FROM: the next morning.")],
+    since: Annotated[str, typer.Option(help="The first day. Default: today.")] = "",
+    until: Annotated[str, typer.Option(help="The last day that it begins on. Default: every week.")] = "",
+) -> None:
+    """Put somebody on duty, every week.
+
+    Example: fingerpost staff rota add Ana "Mon to Fri" 17:00 09:00 --until 2026-12-24
+    """
+    from bot.cli import rota as keeping
+
+    keeping.add(name, days, starts, ends, since, until)
+
+
+@rota.command("remove")
+def rota_remove(
+    name: Annotated[str, typer.Argument(help="Their name, or the id that `staff list` shows.")],
+    days: Annotated[str, typer.Argument(help='The days: "Mon to Fri", Sat, "every day".')],
+    starts: Annotated[str, typer.Argument(metavar="[FROM]", help="Only the shift that begins then.")] = "",
+) -> None:
+    """Take somebody's shifts on these days off the rota.
+
+    Example: fingerpost staff rota remove Ana Sat
+    """
+    from bot.cli import rota as keeping
+
+    keeping.remove(name, days, starts)

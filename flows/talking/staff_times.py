@@ -55,13 +55,16 @@ def says_later(said: str) -> tuple[str, str] | None:
     return " ".join(when), rest
 
 
-def read_later(when: str, now: datetime, service: Service) -> datetime | None:
-    """When an alert put off at ``now`` is asked about again: at most a day on, and in working hours.
+def read_later(when: str, now: datetime, service: Service, *, any_hour: bool = False) -> datetime | None:
+    """When an alert put off at ``now`` is asked about again: at most a day on.
 
-    None where ``when`` names no time ahead.
+    Out of working hours that waits for them, unless ``any_hour``. None where ``when`` names no time ahead.
     """
     at = _later(when, now, service)
-    return add_working(min(at, now + LONGEST_LATER), timedelta(0), service) if at is not None and at > now else None
+    if at is None or at <= now:
+        return None
+    at = min(at, now + LONGEST_LATER)
+    return at if any_hour else add_working(at, timedelta(0), service)
 
 
 def _later(when: str, now: datetime, service: Service) -> datetime | None:

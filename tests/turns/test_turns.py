@@ -168,7 +168,7 @@ def test_on_it_gives_name_number_and_safe_times_and_is_audited(table: Table) -> 
 
 def test_a_crisis_wants_its_code(table: Table) -> None:
     table.says(SAM, "want to die")
-    assert "can't match" in table.says(COORDINATOR, "ON IT")[0]
+    assert "with its code" in table.says(COORDINATOR, "ON IT")[0]
     assert table.alerts() == [("crisis B", "open")]
 
 
