@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import heartbeat, logs, turns
+from bot import escalating, heartbeat, logs, turns
 from storage import retention
 from storage.statements import Db
 
@@ -46,6 +46,8 @@ class Clockwork:
         return {
             "silences": (timedelta(seconds=5), self.silences),
             "bookings": (timedelta(seconds=15), self.bookings),
+            "alerts": (timedelta(seconds=5), self.alerts),
+            "rota": (timedelta(minutes=10), self.rota),
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
             "old rows": (timedelta(hours=1), self.old_rows),
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
@@ -119,6 +121,14 @@ class Clockwork:
         """Flows that were booked for now."""
         await self._sweep(lambda db, now: turns.start_booked(db, self.app.desk, now))
 
+    async def alerts(self) -> None:
+        """Alerts whose next step is due, and those that nobody has finished."""
+        await self._sweep(lambda db, now: escalating.escalate(db, self.app.desk, now))
+
+    async def rota(self) -> None:
+        """Coordinators hear two days ahead of a time with nobody on duty."""
+        await self._once(lambda db, now: escalating.warn_of_gaps(db, self.app.desk, now))
+
     async def goodbyes(self) -> None:
         """Who asked to be forgotten and has been told so; then the log that may still hold their words."""
         await self._sweep(turns.forget)
@@ -132,6 +142,10 @@ class Clockwork:
     async def heartbeat(self) -> None:
         """Whether all is well, and whoever watches from outside is told that it is."""
         await self.app.heartbeat.beat()
+
+    async def _once(self, unit: Callable[[Db, datetime], int]) -> None:
+        if await self.app.database.run(partial(_at, unit, self.app.clock())):
+            self.app.delivery.wake.set()
 
     async def _sweep(self, unit: Callable[[Db, datetime], int]) -> None:
         """Chunk after chunk until nothing is left, so that no unit holds the writer for long."""

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.alerting import spoken, to_staff
 from bot.desk import Desk
+from bot.telling import spoken, to_staff
 from bot.watching import Kind, Trouble
 from flows import timing
 from flows.effects import Purpose

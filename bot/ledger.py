@@ -200,10 +200,8 @@ class Ledger:
                 self.say(standing, said, None, dedupe=f"{said.about} {standing.contact.address_id}")
 
     def alert(self, standing: Standing, effect: OpenAlert) -> None:
-        raised = raise_alert(self.db, self.desk, standing.person.id, effect, self.now)
-        self.messages.extend(raised.messages)
-        action = "alert.opened" if raised.new else "alert.again"
-        self.note_down(standing.person, action, alert=str(raised.alert.id), policy=effect.policy)
+        consent = standing.person.values.get("consent_mentor") == "yes"  # as this batch leaves it
+        raise_alert(self.db, self.desk, standing.person.id, effect, self.now, consent=consent)
 
     def note_down(self, person: Participant, action: str, **detail: str) -> None:
         self.audit.append(audit.Line(audit.PARTICIPANT, action, person.id, detail))

@@ -20,7 +20,7 @@ from flows.model import Channel, Heard, Inbound
 from flows.statuses import BookingStatus, PersonStatus
 from flows.talking.booking import carried_answers
 from flows.talking.conversation import REJOIN_WITHIN, Scene
-from storage import audit, bookings, erasure, inbox, outbox, people, sessions
+from storage import audit, bookings, erasure, inbox, people, sessions
 from storage.people import Contact, Key
 from storage.statements import Db
 
@@ -120,12 +120,7 @@ def _alert_about_nobody(db: Db, desk: Desk, arrival: Arrival, now: datetime) -> 
     assert finding is not None, "only what worries us comes here"
     about = IN_A_GROUP if arrival.inbound.address else NOBODY_KNOWS_WHO
     alarm = OpenAlert(f"crisis {finding.tier}", None, about, tier=finding.tier, rule=finding.rule)
-    raised = raise_alert(db, desk, None, alarm, now)
-    outbox.queue(db, raised.messages, now)
-    action = "alert.opened" if raised.new else "alert.again"
-    audit.write(
-        db, [audit.Line("service", action, detail={"alert": str(raised.alert.id), "policy": alarm.policy})], now
-    )
+    raise_alert(db, desk, None, alarm, now)
 
 
 def _row(arrival: Arrival, met: Mapping[Key, Contact]) -> inbox.Arrival:
@@ -278,7 +273,7 @@ def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     ledger.write()
     for participant_id in set(claimed) - set(contacts):
         sessions.give_up(db, participant_id, now)
-        outbox.queue(db, raise_alert(db, desk, participant_id, CANNOT_GO_ON, now).messages, now)
+        raise_alert(db, desk, participant_id, CANNOT_GO_ON, now)
     return len(claimed)
 
 

@@ -95,24 +95,29 @@ def repeat_at(policy: Policy, last: datetime, now: datetime, service: Service) -
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """``roles`` hear now. ``step``: the last step that this does; None: the deadline came, which is no step."""
+    """``roles`` hear now; ``step`` is the last step done by that, counting on through the repeats."""
 
     roles: tuple[str, ...]
-    step: int | None
+    step: int
 
 
-def due_steps(policy: Policy, done: int, round_at: datetime, now: datetime, service: Service) -> Due:
-    """What is due of a round of which ``done`` steps are done: after an outage several at once, as one.
+def due_steps(policy: Policy, done: int, round_at: datetime, now: datetime, service: Service) -> Due | None:
+    """What the clock says is due of a round of which ``done`` steps are done: after an outage several at once, as one.
 
-    Where no step is due by the clock, somebody has asked for the next one: it is due now, or the last once more.
+    None: no step is due. A repeat is due whenever ``next_step_at`` said so; the clock alone cannot tell.
     """
     last = done
     while last < len(policy.steps) and step_at(policy, last, round_at, service) <= now:
         last += 1
     if last == done:
-        return Due(policy.steps[min(done, len(policy.steps) - 1)].roles, done)
+        return None
     roles = dict.fromkeys(role for step in policy.steps[done:last] for role in step.roles)
     return Due(tuple(roles), last - 1)
+
+
+def forced(policy: Policy, done: int) -> Due:
+    """The next step now, whatever the clock says, or the last one once more."""
+    return Due(policy.steps[min(done, len(policy.steps) - 1)].roles, done)
 
 
 def next_step_at(
@@ -152,3 +157,8 @@ def look_again_at(now: datetime, *, is_crisis: bool) -> datetime:
 def deadline(within_at: datetime | None, round_at: datetime) -> datetime | None:
     """By when coordinators must have heard. It counts in the round that it was promised in, and not again."""
     return within_at if within_at is not None and within_at > round_at else None
+
+
+def has_more(kept: Mapping[str, Any], done: int, *, is_crisis: bool) -> bool:
+    """Whether a step lies ahead that is not the last one over again."""
+    return done < len(policy_of(kept, is_crisis=is_crisis).steps)

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, text, update
 
 from flows.errors import StorageError
 from flows.statuses import AlertStatus, StaffStatus, may_become
 from storage import audit, codes, erasure, marks
 from storage.staff import GATE, Draw, Role, StaffMember
 from storage.statements import Db, insert
-from storage.tables import addresses, alerts, pages, participants
+from storage.tables import Moment, addresses, alerts, pages, participants
 
 QUIET_FOR = timedelta(minutes=5)  # so long the same crisis is not paged again
 CRISIS_REOPENS = timedelta(minutes=30)  # after ON IT, unless it is resolved or taken once more
@@ -106,7 +106,7 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
         counted = db.connection.execute(
             update(alerts)
             .where(alerts.c.dedupe == alarm.dedupe, _UNRESOLVED)
-            .values(times=alerts.c.times + 1, within_at=func.coalesce(alerts.c.within_at, alarm.within_at))
+            .values(times=alerts.c.times + 1, within_at=func.coalesce(alerts.c.within_at, _moment(alarm.within_at)))
             .returning(alerts.c.id)
         ).scalar()
         if counted is not None:
@@ -139,6 +139,10 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
         if made is not None:
             return get(db, alert_id), True
     raise StorageError("No code was free for a new alert.")
+
+
+def _moment(at: datetime | None) -> ColumnElement[datetime]:
+    return literal(at, Moment)  # PostgreSQL would take it for a time of its own kind
 
 
 def page_again(db: Db, alert: Alert, now: datetime) -> bool:

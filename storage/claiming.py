@@ -78,7 +78,10 @@ _BUSY_ADDRESSES = Lookup("SELECT address_id FROM outbox WHERE status = 'sending'
 _OPENED = Lookup(
     "SELECT o.id, o.channel, o.address_id, o.purpose, o.priority, o.body, o.participant_id, o.staff_id, o.alert_id,"
     " o.about, o.parts, o.attempts, o.made_at, o.expires_at, a.sealed, a.trouble, p.status AS person_status,"
-    " p.time_zone, p.stopped_at, p.paused_until, w.status AS staff_status, l.status AS alert_status,"
+    " p.time_zone, p.stopped_at, p.paused_until, w.status AS staff_status,"
+    # a page may be about several alerts, and goes while any of them is open: then this is empty
+    " CASE WHEN o.purpose = 'alert' THEN COALESCE((SELECT MIN(CASE t.status WHEN 'open' THEN '' ELSE t.status END)"
+    " FROM pages g JOIN alerts t ON t.id = g.alert_id WHERE g.outbox_id = o.id), l.status) END AS alert_status,"
     " EXISTS (SELECT 1 FROM alerts c WHERE c.participant_id = o.participant_id AND c.status <> 'resolved'"
     " AND c.tier IS NOT NULL AND NOT c.is_test) AS in_crisis"
     " FROM outbox o JOIN addresses a ON a.id = o.address_id LEFT JOIN participants p ON p.id = o.participant_id"

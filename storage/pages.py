@@ -29,7 +29,13 @@ class Page:
     channel: Channel
     at: datetime
     outbox_id: int
-    went: bool = False  # sent, and no receipt says that it did not arrive
+    status: OutboxStatus | None = None  # of the message; None once that is no longer kept
+    arrived: bool = True  # as far as anybody knows: no receipt says otherwise
+
+    @property
+    def went(self) -> bool:
+        """Whether it was sent, and no receipt says that it did not arrive."""
+        return self.status is OutboxStatus.SENT and self.arrived
 
     @property
     def key(self) -> tuple[int, int]:
@@ -107,5 +113,6 @@ def _page(row: Any) -> Page:
         channel=Channel(row.channel),
         at=row._mapping["at"],
         outbox_id=row.outbox_id,
-        went=row.status == OutboxStatus.SENT and row.receipt not in NOT_DELIVERED,
+        status=OutboxStatus(row.status) if row.status is not None else None,
+        arrived=row.receipt not in NOT_DELIVERED,
     )

@@ -32,7 +32,7 @@ _JOINED = re.compile(r", or |, | or | and ")
 # Understood besides words.yaml and the flows' own words: answers, and the words of staff.
 _OTHERWISE_UNDERSTOOD = (
     *("any", "y", "n", "skip", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "weekdays", "weekends"),
-    *("on it", "pass", "done", "later", "who", "off"),
+    *("on it", "pass", "done", "later", "who", "list", "reopen", "off", "back"),
     *("uk", "gp", "nhs", "id", "pin", "sms", "ok"),  # written in capitals, and no word to text
 )
 

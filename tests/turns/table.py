@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot import turns
+from bot import escalating, turns
 from bot.content import Checked
 from bot.desk import Desk
 from bot.inlet import Arrival
@@ -63,6 +63,7 @@ class Table:
     def hears(self, phone: str) -> list[str]:
         """Deliver all that may go, and return what went to this phone."""
         before = len(self.sent)
+        self.database.run_now(lambda db: escalating.escalate(db, self.desk, self.now))
         self.deliver()
         return [message.text for message in self.sent[before:] if message.address == phone]
 
@@ -94,6 +95,7 @@ class Table:
             self.now = min(end, self.now + timedelta(minutes=30))
             self.database.run_now(lambda db: turns.time_out(db, self.desk, self.now))
             self.database.run_now(lambda db: turns.start_booked(db, self.desk, self.now))
+            self.database.run_now(lambda db: escalating.escalate(db, self.desk, self.now))
             self.deliver()
             self.database.run_now(lambda db: turns.forget(db, self.now))
 

@@ -1,0 +1,97 @@
+"""What the clock does with alerts: claims those that are due, and writes where they stand afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text, update
+
+from flows.statuses import AlertStatus
+from storage import alerts as store
+from storage.alerts import Alert
+from storage.statements import Db
+from storage.tables import addresses, alerts, outbox, participants
+
+_DUE = text("alerts.status <> 'resolved' AND alerts.next_at IS NOT NULL")  # as the partial index has it
+
+
+def claim_due(db: Db, now: datetime, limit: int) -> list[Alert]:
+    """Alerts that must be looked at now, the longest due first, locked against other workers until the unit ends."""
+    return store.find(
+        db,
+        select(alerts)
+        .where(_DUE, alerts.c.next_at <= now)
+        .order_by(alerts.c.next_at, alerts.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True),
+    )
+
+
+def advance(db: Db, alert: Alert, *, step: int, next_at: datetime | None, round_at: datetime | None = None) -> None:
+    """So many steps of an open alert's round are done, and it is looked at again at ``next_at``."""
+    values: dict[str, Any] = {"step": step, "next_at": next_at}
+    if round_at is not None:
+        values["round_at"] = round_at
+    db.connection.execute(
+        update(alerts).where(alerts.c.id == alert.id, alerts.c.status == AlertStatus.OPEN).values(**values)
+    )
+
+
+def keep(db: Db, alert: Alert, until: datetime) -> None:
+    """Whoever has taken it has it to themselves ``until`` then."""
+    db.connection.execute(
+        update(alerts)
+        .where(
+            alerts.c.id == alert.id,
+            alerts.c.status == AlertStatus.ACKNOWLEDGED,
+            alerts.c.acknowledged_by == alert.acknowledged_by,
+        )
+        .values(next_at=until)
+    )
+
+
+def supported_by(db: Db, participant_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """The mentor and the backup of each of these participants."""
+    rows = db.connection.execute(
+        select(participants.c.id, participants.c.mentor_id, participants.c.backup_id).where(
+            participants.c.id.in_(list(participant_ids))
+        )
+    )
+    return {row.id: (row.mentor_id, row.backup_id) for row in rows}
+
+
+def troubled_phones(db: Db) -> frozenset[int]:
+    """The addresses of staff that could not be reached."""
+    rows = db.connection.execute(
+        select(addresses.c.id).where(addresses.c.staff_id.is_not(None), addresses.c.trouble.is_not(None))
+    )
+    return frozenset(rows.scalars())
+
+
+def people_on_staff(db: Db) -> dict[int, frozenset[int]]:
+    """The participants who are on the staff with the same phone, by staff id."""
+    rows = db.connection.execute(
+        select(addresses.c.staff_id, addresses.c.participant_id).where(
+            addresses.c.staff_id.is_not(None), addresses.c.participant_id.is_not(None)
+        )
+    )
+    found: dict[int, frozenset[int]] = {}
+    for row in rows:
+        found[row.staff_id] = found.get(row.staff_id, frozenset()) | {row.participant_id}
+    return found
+
+
+def supporting(db: Db, staff_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these are somebody's mentor."""
+    rows = db.connection.execute(
+        select(participants.c.mentor_id).where(participants.c.mentor_id.in_(list(staff_ids))).distinct()
+    )
+    return frozenset(rows.scalars())
+
+
+def told_before(db: Db, keys: Iterable[str]) -> frozenset[str]:
+    """Which of these dedupe keys a message has already."""
+    rows = db.connection.execute(select(outbox.c.dedupe).where(outbox.c.dedupe.in_(list(keys))))
+    return frozenset(rows.scalars())
