@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from bot.team import team_of
 from flows.content import Library
 from flows.reading.library import read_library
 from flows.talking.conversation import Conversation
@@ -11,6 +13,8 @@ from storage import alerts, releases
 from storage.statements import Db
 
 Draw = Callable[[int], int]
+Gaps = tuple[tuple[datetime, datetime], ...]
+_GAPS_LAST = timedelta(minutes=1)  # so long the rota is not read again: it is asked for with every turn
 
 
 class Desk:
@@ -21,6 +25,8 @@ class Desk:
         self.draw = draw  # a number from 0 up to its argument; seeded under the simulator
         self._pinned: dict[str, Library] = {}
         self._gate_open = False
+        self._gaps: Gaps = ()
+        self._gaps_at: datetime | None = None
 
     def library(self, db: Db, release: str) -> Library | None:
         """The release a conversation began on; None where it can no longer be read: nothing else may stand in for it,
@@ -37,6 +43,13 @@ class Desk:
     def _read(self, db: Db, release: str) -> Library | None:
         files = releases.get(db, release)
         return read_library(files).library if files is not None else None
+
+    def gaps(self, db: Db, now: datetime) -> Gaps:
+        """From when to when nobody will be on duty, over the next two days."""
+        if self._gaps_at is None or abs(now - self._gaps_at) >= _GAPS_LAST:
+            self._gaps = team_of(db, self.live.library.service.time_zone).gaps(now)
+            self._gaps_at = now
+        return self._gaps
 
     def gate_is_open(self, db: Db) -> bool:
         """Whether people may join on a real channel."""

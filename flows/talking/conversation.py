@@ -5,7 +5,7 @@ Crisis comes first, in every state. Then STOP, DELETE, HELP and PAUSE; then the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -46,6 +46,7 @@ class Scene(NamedTuple):
     now: datetime
     pinned: Library | None = None
     may_join: bool = True  # False until the go-live gate opens
+    gaps: Sequence[tuple[datetime, datetime]] = ()  # from when to when nobody will be on duty
     doubtful: bool = False  # silent for so long, or the number failed: somebody else may have the phone now
 
 
@@ -119,6 +120,7 @@ class Conversation:
             geography=self.geography,
             now=scene.now,
             person=scene.person,
+            gaps=scene.gaps,
         )
 
     # ------------------------------------------------------------ words that worry us

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from flows import blanks, timing
@@ -16,7 +16,7 @@ from flows.talking.words import Vocabulary
 class Stage:
     """``library`` is the release the session started on; ``live`` is today's, for what is never pinned."""
 
-    __slots__ = ("_here", "geography", "library", "live", "now", "person", "vocabulary")
+    __slots__ = ("_here", "gaps", "geography", "library", "live", "now", "person", "vocabulary")
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class Stage:
         geography: Geography,
         now: datetime,
         person: Participant,
+        gaps: Sequence[tuple[datetime, datetime]] = (),
     ) -> None:
         self.library = library
         self.live = live
@@ -34,6 +35,7 @@ class Stage:
         self.geography = geography
         self.now = now
         self.person = person
+        self.gaps = gaps  # from when to when nobody will be on duty: no message promises what may not happen
         self._here: datetime | None = None  # worked out when first asked for: most turns never ask
 
     def with_person(self, person: Participant) -> Stage:
@@ -45,6 +47,7 @@ class Stage:
             geography=self.geography,
             now=self.now,
             person=person,
+            gaps=self.gaps,
         )
 
     @property
