@@ -115,6 +115,12 @@ def test_longer_rhythms_count_from_the_last_slot(every: str, expected: str) -> N
     assert days(planner.run(somebody(checkin_time="monday 10:00"), "2026-12-08 20:00"))[:9] == expected
 
 
+def test_a_new_month_right_after_the_last_slot_is_too_close() -> None:
+    planner = Planner(schedules(f"every: month\non: first Monday\n{AT}"), "2027-01-31 13:00")
+    planner.last["it"] = moment("2027-01-31 12:00").date()
+    assert days(planner.run(somebody(), "2027-03-02 13:00")) == "Mon 01/03"  # and not the 1st of February
+
+
 def test_who_was_long_overdue_is_asked_on_the_next_chosen_day() -> None:
     planner = Planner(WEEKLY, "2026-11-11 12:00")
     planner.last["it"] = moment("2026-03-02 10:00").date()
@@ -146,6 +152,13 @@ def test_a_phase_may_have_its_own_time_and_its_own_day() -> None:
     person = somebody("2026-10-31 09:00", checkin_time="thursday 10:00", early_until="2026-11-11")
     found = Planner(schedules(text), "2026-10-31 09:30").run(person, "2026-11-20 20:00")
     assert due_times(found) == ["2026-11-03 15:00", "2026-11-10 15:00", "2026-11-12 10:00", "2026-11-19 10:00"]
+
+
+def test_a_phase_may_be_quieter_than_what_comes_after_it() -> None:
+    text = "every: day\nat: 12:00\nphases:\n  - until: early_until\n    every: 2 weeks\n    on: Thursday\n"
+    person = somebody("2026-11-02 09:30", early_until="2026-11-10")
+    found = Planner(schedules(text), "2026-11-02 09:30").run(person, "2026-11-12 13:00")
+    assert days(found) == "Thu 05/11, Tue 10/11, Wed 11/11, Thu 12/11"
 
 
 def test_a_phase_that_staff_add_later_counts_from_then_on() -> None:
@@ -193,6 +206,12 @@ def test_a_day_chosen_meanwhile_puts_it_off_and_does_not_lose_it() -> None:
 def test_a_date_long_past_or_none_starts_nothing(left: str, expected: str) -> None:
     planner = Planner(schedules(f"once: 3 days after left_rehab\n{CHOSEN}"), "2026-11-20 12:00")
     assert planner.look(somebody(left_rehab=left)) == ((), None)
+
+
+def test_a_date_in_another_age_does_no_harm() -> None:
+    planner = Planner(schedules(f"once: 3 days after left_rehab\n{CHOSEN}"), "2026-11-20 12:00")
+    assert planner.look(somebody(left_rehab="9999-12-31")).due == ()
+    assert planner.look(somebody(left_rehab="0001-01-01")) == ((), None)
 
 
 # ---------------------------------------------------------------- for whom
