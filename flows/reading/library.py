@@ -90,8 +90,6 @@ class _Folder:
         if root is not None:
             draft = replace(draft, schedules=schedules.read_schedules(root, draft, self.problems, self.links))
         link(draft, self.links, self.unread, self.problems)
-        if draft.policies:
-            policies.check_crisis_policies(draft.policies, draft.crisis, self.problems)
         found = self._without_echoes()
         if any(problem.level is Level.ERROR for problem in found):
             return Reading(None, found, draft)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
-from flows.content import CrisisRule, Policy, PolicyStep
+from flows.content import Policy, PolicyStep
 from flows.reading.fields import Fields
 from flows.reading.nodes import List, Map, Node
-from flows.reading.problems import MISSING, Problems, did_you_mean
+from flows.reading.problems import Problems, did_you_mean
 from flows.reading.safety import entries, named
 from flows.reading.values import read_list
 from flows.spans import read_span
 from flows.timing import WORKING_DAY
 from flows.wording import Place, Span
 
-FILE = "escalation.yaml"
 ROLES = ("mentor", "backup mentor", "duty", "next duty", "coordinators", "all staff but volunteers")
 CHANNELS = ("telegram", "sms")
 AT_ONCE = Span(timedelta(0), written="at once")
@@ -24,7 +23,6 @@ _POLICY = ("alert", "hours", "steps", "repeat", "two in a row", "by")
 _STEP_FIX = "write it like - after 2 working hours: coordinators"
 _REPEAT_FIX = "write it like every 15 minutes or every working day."
 _CRISIS = "crisis "  # begins the name of a policy for words that worry us
-_TIERS = ("A", "B")  # S offers the lines and tells nobody
 _MENTORS = frozenset({"mentor", "backup mentor"})
 _ANSWER = frozenset({"coordinators", "all staff but volunteers"})  # roles that are never empty while anybody is there
 
@@ -148,13 +146,3 @@ def _check_crisis(fields: Fields, policy: Policy) -> None:
     if set(first.roles) <= _MENTORS:
         what = f"{policy.name} is about life at risk, and its first step reaches mentors only."
         problems.error(fields.place_of("steps"), "mentors alone", what, "begin with - at once: duty, coordinators")
-
-
-def check_crisis_policies(policies: Mapping[str, Policy], rules: Sequence[CrisisRule], problems: Problems) -> None:
-    """Words that worry us must find a policy, whichever tier their rule has."""
-    tiers = {rule.tier for rule in rules}
-    for tier in _TIERS:
-        if tier in tiers and f"{_CRISIS}{tier}" not in policies:
-            what = f"safety/crisis.yaml has rules of tier {tier}, and no policy says who hears."
-            fix = f"add - alert: crisis {tier} with hours: any, steps: and - at once: duty, coordinators"
-            problems.error(Place(FILE, 1), MISSING, what, fix)
