@@ -76,11 +76,12 @@ def holds(condition: Condition, value_of: Callable[[str], str | None], now_date:
     >>> holds(parse("mood not answered or mood at most 2", Place("a", 1)), {"mood": "2"}.get, date(2026, 1, 1))
     True
     """
-    results = (
-        _true(part, value_of, now_date) if isinstance(part, Test) else holds(part, value_of, now_date)
-        for part in condition.parts
-    )
-    return any(results) if condition.join == "or" else all(results)
+    decides = condition.join == "or"  # one true test settles an "or", one false test an "and"
+    for part in condition.parts:
+        true = _true(part, value_of, now_date) if isinstance(part, Test) else holds(part, value_of, now_date)
+        if true is decides:
+            return decides
+    return not decides
 
 
 def _true(test: Test, value_of: Callable[[str], str | None], now_date: date) -> bool:

@@ -69,15 +69,17 @@ def plan(
     since = now if since is None or since > now else since
     quiet = quiet_hours(person.time_zone, service)
     who = _Who(person, local(person.joined_at, quiet.zone).date(), quiet)
+    yesterday = local(since, quiet.zone).date() - _DAY  # held for the night, its slot may go out today
     due: list[Due] = []
     next_at: datetime | None = None
     for schedule in schedules.values():
-        for slot in _after(schedule, who, since, now, last.get(schedule.name)):
+        for slot in _slots(schedule, who, yesterday, last.get(schedule.name), since, now):
             if slot.due_at > now:
                 next_at = slot.due_at if next_at is None else min(next_at, slot.due_at)
                 break
             due.append(slot)
-    return Plan(tuple(sorted(due, key=lambda slot: slot.due_at)), next_at)
+    due.sort(key=lambda slot: slot.due_at)
+    return Plan(tuple(due), next_at)
 
 
 class _Who(NamedTuple):
@@ -128,38 +130,38 @@ def _read_date(written: str) -> date | None:
 # ---------------------------------------------------------------- from days to instants
 
 
-def _after(schedule: Schedule, who: _Who, since: datetime, now: datetime, last: date | None) -> Iterator[Due]:
-    """The slots that fall due after ``since``, one by one. One beyond ``now`` may only be a time to look again."""
+def _slots(
+    schedule: Schedule, who: _Who, day: date, last: date | None, since: datetime, now: datetime
+) -> Iterator[Due]:
+    """The slots from ``day`` on that fall due after ``since``. One beyond ``now`` may only be a time to look again."""
     condition = schedule.only_for
-    # Held for the night, yesterday's slot may go out today.
-    day = local(since, who.quiet.zone).date() - _DAY
     passed_over = 0
     while (next_day := _next_day(schedule, who, day, last)) is not None:
         found, rhythm = next_day
         day = found + _DAY
+        opens, closes, room = _window(found, who.day_and_time(rhythm)[1], rhythm.spread, who.quiet)
+        if closes <= since:
+            continue
+        due_at = opens + timedelta(seconds=_lot(schedule, who, found) % room) if room else opens
+        if due_at <= since:
+            continue
         if condition is not None and not who.is_meant(condition, found):
             if not _depends_on_the_day(condition):
                 return
-            passed_over += found > local(now, who.quiet.zone).date()
+            passed_over += due_at > now
             if passed_over < _MOST_PASSED_OVER:
                 continue
-        slot = _slot(schedule, rhythm, who, found)
-        if slot.due_at > since:
-            yield slot
-            last = found
+        yield Due(schedule.name, schedule.flow, found, due_at, closes, schedule.tells)
+        last = found
+
+
+def _lot(schedule: Schedule, who: _Who, day: date) -> int:
+    """A number that is the same whenever and wherever it is drawn: a planner that runs twice must not move a slot."""
+    return crc32(b"%d %d %s" % (who.person.id, day.toordinal(), schedule.name.encode()))
 
 
 def _depends_on_the_day(condition: Condition) -> bool:
     return any("today" in (test.name, test.value.casefold()) for test in tests_of(condition))
-
-
-def _slot(schedule: Schedule, rhythm: Rhythm, who: _Who, day: date) -> Due:
-    opens, closes, room = _window(day, who.day_and_time(rhythm)[1], rhythm.spread, who.quiet)
-    if room:
-        # The same whenever and wherever it is worked out: a planner that runs twice must not move it.
-        lot = crc32(b"%d %d %s" % (who.person.id, day.toordinal(), schedule.name.encode()))
-        opens += timedelta(seconds=lot % room)
-    return Due(schedule.name, schedule.flow, day, opens, closes, schedule.tells)
 
 
 @lru_cache(maxsize=16384)
