@@ -89,7 +89,7 @@ def plan(chance: Random, length: timedelta, kinds: Collection[str]) -> list[Spel
     at = timedelta(hours=chance.uniform(20, 60))
     while known:
         burst: list[Spell] = []
-        for _ in range(chance.choice((1, 1, 2, 2, 3, 4))):
+        for _ in range(chance.choice((1, 2, 3, 4, 6))):
             kind = chance.choice(known)
             longest = KINDS[kind][0] / HOUR
             lasts = timedelta(hours=min(longest, chance.choice((0.2, 1, 3, 8, longest)) * chance.uniform(0.5, 1)))
@@ -103,11 +103,16 @@ def plan(chance: Random, length: timedelta, kinds: Collection[str]) -> list[Spel
     return sorted(spells, key=lambda spell: (spell.begins, spell.kind))
 
 
+# What happens on the best of days, too: providers repeat themselves.
+ALWAYS = {"inbound repeated": 0.03, "receipts repeated": 0.02, "receipts out of order": 0.02}
+
+
 class Weather:
     """Which spells are on now, and how often each kind has struck."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, kinds: Collection[str]) -> None:
         self._chance = chance
+        self._always = {kind: often for kind, often in ALWAYS.items() if kind in kinds}
         self.on: dict[Spell, None] = {}
         self.struck: Counter[str] = Counter()
 
@@ -117,6 +122,9 @@ class Weather:
             if spell.kind == kind and spell.channel == channel and self._chance.random() < KINDS[kind][1]:
                 self.struck[f"{channel} {kind}".strip()] += 1
                 return True
+        if kind in self._always and self._chance.random() < self._always[kind]:
+            self.struck[kind] += 1
+            return True
         return False
 
     def is_on(self, kinds: Sequence[str]) -> bool:

@@ -149,9 +149,7 @@ async def _enter_zone(world: World, person: Person) -> None:
         )
         if contact is None or contact.participant is None or contact.participant.joined_at is None:
             return False
-        people.save(
-            db, [people.PersonChange(id=contact.participant.id, time_zone=person.zone.key)], world.clock()
-        )
+        people.save(db, [people.PersonChange(id=contact.participant.id, time_zone=person.zone.key)], world.clock())
         person.tells_zone = True
         return True
 

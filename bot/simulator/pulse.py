@@ -2,7 +2,7 @@
 
 In a year of virtual time the ticks of ``clockwork`` would run a hundred million times, nearly always for nothing. So
 this looks, after every commit, when the next thing falls due, and runs each tick then, at most as often as it asks.
-All of them run every two hours whatever the database says, so that nothing hangs on the list below.
+All of them run every four hours whatever the database says, so that nothing hangs on the list below.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _EARLIEST = {
     "unknown sends": "SELECT min(claimed_at) + 30000000 FROM outbox WHERE status = 'unknown' AND channel = 'sms'",
     "check-ins": "SELECT min(plan_at) FROM participants WHERE plan_at IS NOT NULL",
     "held check-ins": "SELECT min(look_at) FROM slots WHERE status = 'waiting'",
-    "escalation": "SELECT min(next_at) FROM alerts WHERE status <> 'resolved' AND next_at IS NOT NULL",
+    "alerts": "SELECT min(next_at) FROM alerts WHERE status <> 'resolved' AND next_at IS NOT NULL",
     "outbox": "SELECT min(next_at) FROM outbox WHERE status = 'queued'",
     "sending": "SELECT min(claimed_at) + 5000000 FROM outbox WHERE status = 'sending'",
 }
@@ -31,7 +31,8 @@ _EARLIEST = {
 _ALSO = {"check-ins": ("held check-ins",)}
 _QUERY = " UNION ALL ".join(f"SELECT {number}, ({sql})" for number, sql in enumerate(_EARLIEST.values()))
 OUTSIDE = frozenset({"heartbeat"})  # looks at the disk and at real time
-IDLE = timedelta(hours=2)
+IDLE = timedelta(hours=4)
+SELDOM = {"old rows": timedelta(days=1)}
 SLOWEST = 15.0  # seconds between two looks at something that is due and does not move
 
 
@@ -89,7 +90,7 @@ class Pulse:
         if ran is None:
             return now
         wanted = [due[each] for each in (name, *_ALSO.get(name, ())) if due.get(each) is not None]
-        idle = ran + max(every, IDLE.total_seconds())
+        idle = ran + max(every, SELDOM.get(name, IDLE).total_seconds())
         if not wanted:
             return idle if name not in ("outbox", "sending") else float("inf")
         first = min(each for each in wanted if each is not None)

@@ -11,6 +11,8 @@ from random import Random
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
+
 from bot import delivery
 from bot.config import Settings
 from bot.simulator import faults, troubles
@@ -35,6 +37,7 @@ from storage.engines import make_engine
 from storage.tables import metadata
 
 LONDON = ZoneInfo("Europe/London")
+SPINNING = 5000  # commits without a moment passing
 ANSWERED = 15.0  # seconds that a provider waits for a webhook to be answered
 CHANGES = ("2026-10-25", "2027-03-28", "2027-10-31", "2028-03-26")  # of the clocks in London
 
@@ -77,11 +80,11 @@ class World:
         self.keyring = fixed_keyring()
         self.length = timedelta(days=days)
         self.clock = WorldClock(_begins(self.chance, days))
-        self.weather = Weather(self.chance)
+        self.weather = Weather(self.chance, kinds)
         self.account = Account()
         self.trace = Trace(self.clock.true, out)
         self.engine = make_engine("sqlite://")
-        metadata.create_all(self.engine)
+        create_tables(self.engine)
         reader: Any = self.engine.raw_connection().driver_connection
         self._reader = reader
         self._reader.execute("PRAGMA secure_delete=OFF")
@@ -95,6 +98,7 @@ class World:
         self.second: Life | None = None
         self.pulses: dict[Life, Pulse] = {}
         self._nodes = 0
+        self._instant, self._at_once = 0.0, 0
         self._alerts: dict[str, int] = {}
         self._troubled: list[tuple[datetime, datetime]] = []
         self._well_since = self.clock.starts
@@ -189,6 +193,12 @@ class World:
         self.later(wait, lambda: self.spawn(self.starts()))
 
     def committed(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._at_once = self._at_once + 1 if now == self._instant else 0
+        self._instant = now
+        if self._at_once > SPINNING and self.life is not None:
+            self.findings.expect(16, False, "the service turns on the spot")
+            self.dies(self.life, after=60.0)
         for pulse in self.pulses.values():
             pulse.changed()
 
@@ -321,6 +331,10 @@ class World:
             crisis_waits=tuple(self.findings.crisis_waits),
             broken=tuple(self.findings.broken),
         )
+
+
+def create_tables(engine: Engine) -> None:
+    metadata.create_all(engine)
 
 
 def _begins(chance: Random, days: int) -> datetime:

@@ -70,7 +70,8 @@ class Arriving:
             return
         self._found.expect(7, missed[1] is not None, "a late reply is not noted: slot", missed[0])
         for alert_id, status, outcome, resolved_at in self._found.sql(
-            "SELECT id, status, outcome, resolved_at FROM alerts WHERE participant_id = ? AND policy = 'missed check-in'"
+            "SELECT id, status, outcome, resolved_at FROM alerts"
+            " WHERE participant_id = ? AND policy = 'missed check-in'"
             " AND opened_at < ?",
             participant_id,
             received_at,

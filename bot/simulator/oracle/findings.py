@@ -37,6 +37,7 @@ class Findings:
     world: World
     broken: list[Broken] = field(default_factory=list)
     checked: Counter[int] = field(default_factory=Counter)  # promise → how often it was looked at
+    _said: set[tuple[int, str]] = field(default_factory=set)
     crisis_waits: list[float] = field(default_factory=list)  # seconds until the first staff phone was tried
 
     def expect(self, promise: int, holds: bool, what: str, *about: object) -> None:
@@ -45,6 +46,9 @@ class Findings:
         if holds:
             return
         said = " ".join((what, *map(str, about)))
+        if (promise, said) in self._said:
+            return  # found again an hour later
+        self._said.add((promise, said))
         self.world.trace.add("BROKEN", promise, said)
         if sum(each.promise == promise for each in self.broken) < EACH:
             lines = tuple(list(self.world.trace.last)[-40:])
