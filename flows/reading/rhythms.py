@@ -160,10 +160,9 @@ def _spread(fields: Fields, base: Rhythm | None) -> timedelta:
 
 def _fitted(fields: Fields, rhythm: Rhythm, base: Rhythm | None) -> Rhythm:
     """Reports a day that does not go with how often. What a phase inherits and cannot use is left out of it."""
-    named = "on" in fields
-    if base is not None and rhythm.unit != base.unit and not named:
+    if base is not None and rhythm.unit != base.unit and "on" not in fields:
         rhythm = replace(rhythm, on=None, nth=None)
-    found = _mismatch(rhythm, named=named, fixed="at" in fields and not rhythm.variable)
+    found = _mismatch(rhythm, fields)
     if found is not None:
         key, what, fix = found
         fields.problems.error(fields.place_of(key if key in fields else "every"), "day", what, fix)
@@ -173,20 +172,17 @@ def _fitted(fields: Fields, rhythm: Rhythm, base: Rhythm | None) -> Rhythm:
     return rhythm
 
 
-def _mismatch(rhythm: Rhythm, *, named: bool, fixed: bool) -> tuple[str, str, str] | None:
-    """The setting that does not go with the others, why, and what to type.
-
-    ``named``: on: is said here; ``fixed``: at: gives a time here, the same for everybody.
-    """
+def _mismatch(rhythm: Rhythm, fields: Fields) -> tuple[str, str, str] | None:
+    """The setting that does not go with the others, why, and what to type."""
     every, day = f"every: {_often(rhythm)}", DAYS[rhythm.on or 0].capitalize()
-    if rhythm.unit == "day" and named:
+    if rhythm.unit == "day" and "on" in fields:
         return "on", f"{every} counts days, whatever the weekday.", "leave on: out, or type every: week"
     if rhythm.unit in ("week", ONCE) and rhythm.nth is not None:
         said = "once:" if rhythm.unit == ONCE else every
         return "on", f"{said} takes a weekday, and this is a day of the month.", f"type on: {day}"
     if rhythm.unit == "month" and rhythm.on is not None and rhythm.nth is None:
         return "on", f"{every} needs to know which {day} of the month.", f"type on: first {day}"
-    if not fixed:
+    if rhythm.variable or not ("at" in fields or "every" in fields):
         return None
     if rhythm.weekday is None:
         if rhythm.unit == "week" and rhythm.on is None:
@@ -195,7 +191,7 @@ def _mismatch(rhythm: Rhythm, *, named: bool, fixed: bool) -> tuple[str, str, st
     chosen = DAYS[rhythm.weekday].capitalize()
     if rhythm.unit == "month" and rhythm.on is None:
         return "at", f"{every} needs to know which {chosen} of the month.", f"add on: first {chosen}"
-    if rhythm.unit == "day" or rhythm.on not in (None, rhythm.weekday):
+    if "at" in fields and (rhythm.unit == "day" or rhythm.on not in (None, rhythm.weekday)):
         return "at", f"The {chosen} of at: cannot be kept here.", f"type at: {rhythm.clock:%H:%M}"
     return None
 

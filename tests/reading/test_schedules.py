@@ -40,6 +40,7 @@ MONTHLY = """\
   at: 12:00
   silence: nobody is told
 """
+MONDAYS = "- schedule: mondays\n  flow: talk\n  every: week\n  at: Mon 12:00\n"
 REVIEW = """\
 - schedule: review
   flow: talk
@@ -96,6 +97,11 @@ def test_a_phase_that_counts_days_leaves_the_weekday_out() -> None:
     weekly = the(text)
     assert weekly.rhythm.on == 0
     assert [phase.rhythm.on for phase in weekly.phases] == [None, None]
+
+
+def test_a_phase_that_counts_days_keeps_the_time_and_leaves_the_day_of_at_out() -> None:
+    (phase,) = the(f"{MONDAYS}  phases:\n    - until: early_until\n      every: 2 days\n").phases
+    assert (phase.rhythm.unit, phase.rhythm.clock) == ("day", time(12))
 
 
 def test_a_day_of_the_month() -> None:
@@ -334,6 +340,18 @@ REFUSED = {
         "on: first Monday",
     ),
     "two weekdays": (MONTHLY, "at: 12:00", "at: Tue 12:00", "5:7", "Tuesday of at: cannot be kept", "type at: 12:00"),
+    "a phase of weeks without a day": (
+        *(MONTHLY, "  silence: nobody is told", "  phases:\n    - until: early_until\n      every: week", "8:14"),
+        *("does not say on which day", "on: Monday"),
+    ),
+    "a phase of months with a weekday": (
+        *(
+            MONTHLY,
+            "month\n  on: first Monday\n  at: 12:00",
+            "week\n  at: Mon 12:00\n  phases:\n    - until: early_until\n      every: month",
+        ),
+        *("7:14", "which Monday of the month", "add on: first Monday"),
+    ),
     "on what": (MONTHLY, "first Monday", "fifth Monday", "4:7", "fifth Monday is not understood", "on: first Monday"),
     "after what": (
         REVIEW,
