@@ -151,10 +151,11 @@ class Watchman:
         self._scanned = 0  # the id of the slot at which the walk through what was asked goes on
         self._stuck_this_round = self._slot_is_stuck = False
         self.heartbeat_fails = False
+        self.patience = PATIENCE
 
-    async def look(self, patience: float = PATIENCE) -> tuple[Trouble, ...]:
+    async def look(self) -> tuple[Trouble, ...]:
         """All that is wrong now, worst first. Never raises: what cannot be found out is a trouble itself."""
-        return (await self._look(patience))[0]
+        return (await self._look(self.patience))[0]
 
     async def _look(self, patience: float) -> tuple[tuple[Trouble, ...], Overdue | None]:
         now = self.app.clock()
@@ -188,7 +189,7 @@ class Watchman:
 
     async def health(self) -> Health:
         """How the service is, for /health and /ready."""
-        troubles, waits = await self._look(SHORT_PATIENCE)
+        troubles, waits = await self._look(min(SHORT_PATIENCE, self.patience))
         kinds = {trouble.kind for trouble in troubles}
         now, ticked = self.app.clock(), self.app.clockwork.last_tick_seconds
         since = min(waits.messages.values(), default=None) if waits is not None else None
