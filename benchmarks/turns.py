@@ -95,7 +95,7 @@ def settle(database: Database, at_once: int) -> None:
             assert contact.participant is not None
             change = PersonChange(id=contact.participant.id, status=PersonStatus.ACTIVE, joined_at=START)
             change.remembered, change.private = KNOWN, PRIVATE
-            people.save(db, [change])
+            people.save(db, [change], START)
 
     database.run_now(unit)
 

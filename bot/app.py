@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from bot import alerting, logs, receipts, turns
+from bot import alerting, checkins, logs, receipts, turns
 from bot.channels.base import Clock, Messenger
 from bot.channels.practice import PracticeMessenger
 from bot.channels.telegram import TelegramMessenger
@@ -241,6 +241,7 @@ class App:
 
         await self.database.run(unit)
         self.desk.live = conversation
+        await checkins.plan_anew(self.database, conversation.library, now)
 
     def hours(self, now: datetime) -> Hours:
         """Quiet hours and dates by time zone, as they are ``now``."""

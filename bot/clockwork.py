@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import escalating, heartbeat, logs, turns
+from bot import booked, checkins, escalating, heartbeat, logs, silences, turns
+from bot.stepping import SWEEP
 from storage import retention
 from storage.statements import Db
 
@@ -45,6 +46,8 @@ class Clockwork:
         """Every tick: how often, and what it does."""
         return {
             "silences": (timedelta(seconds=5), self.silences),
+            "check-ins": (timedelta(seconds=5), self.check_ins),
+            "held check-ins": (timedelta(seconds=15), self.held_check_ins),
             "bookings": (timedelta(seconds=15), self.bookings),
             "alerts": (timedelta(seconds=5), self.alerts),
             "rota": (timedelta(minutes=10), self.rota),
@@ -115,11 +118,19 @@ class Clockwork:
 
     async def silences(self) -> None:
         """Questions that nobody answered: nudge, then close."""
-        await self._sweep(lambda db, now: turns.time_out(db, self.app.desk, now))
+        await self._sweep(lambda db, now: silences.time_out(db, self.app.desk, now))
+
+    async def check_ins(self) -> None:
+        """Whoever is due a check-in now."""
+        await self._sweep(lambda db, now: checkins.plan(db, self.app.desk, now))
+
+    async def held_check_ins(self) -> None:
+        """Check-ins that waited behind another conversation."""
+        await self._sweep(lambda db, now: checkins.start_waiting(db, self.app.desk, now))
 
     async def bookings(self) -> None:
         """Flows that were booked for now."""
-        await self._sweep(lambda db, now: turns.start_booked(db, self.app.desk, now))
+        await self._sweep(lambda db, now: booked.start_booked(db, self.app.desk, now))
 
     async def alerts(self) -> None:
         """Alerts whose next step is due, and those that nobody has finished."""
@@ -137,7 +148,7 @@ class Clockwork:
     async def old_rows(self) -> None:
         """What has been kept as long as people were told that it would be."""
         keep = self.app.desk.live.library.service.keep
-        await self._sweep(lambda db, now: retention.expire(db, keep, now, turns.SWEEP))
+        await self._sweep(lambda db, now: retention.expire(db, keep, now, SWEEP))
 
     async def heartbeat(self) -> None:
         """Whether all is well, and whoever watches from outside is told that it is."""
@@ -153,7 +164,7 @@ class Clockwork:
             done = await self.app.database.run(partial(_at, unit, self.app.clock()))
             if done:
                 self.app.delivery.wake.set()
-            if done < turns.SWEEP:
+            if done < SWEEP:
                 return
 
 

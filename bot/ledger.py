@@ -28,14 +28,16 @@ from flows.effects import (
     Turn,
 )
 from flows.model import Channel, Participant, Session
-from flows.statuses import PersonStatus
+from flows.statuses import PersonStatus, SlotStatus
 from flows.talking import sms
 from flows.talking.conversation import WELCOME
 from flows.talking.person import person_after
-from storage import answers, audit, bookings, erasure, outbox, people, sessions
+from storage import answers, audit, bookings, erasure, outbox, people, sessions, slots
 from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
 from storage.statements import Db
+
+CUT_SHORT = frozenset({"stop", "pause", "crisis", "wrong number", "failed"})  # a check-in that ends so is excused
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class Standing:
     begun: list[Opened] = field(default_factory=list)  # others that began and ended within the batch
     forget: ForgetMe | None = None
     unlinked: int = 0  # the address that WRONG NUMBER came from
+    slot_id: int | None = None  # the check-in that today's conversation began with
+    asked_by: int | None = None  # the message that asks its open question
+    expires_at: datetime | None = None  # what is said now may not go out later than that
 
     @property
     def is_wrong_number(self) -> bool:
@@ -60,7 +65,15 @@ class Standing:
 
     @classmethod
     def of(cls, contact: Contact, person: Participant) -> Standing:
-        return cls(contact, person, person, contact.session, contact.session)
+        return cls(
+            contact,
+            person,
+            person,
+            contact.session,
+            contact.session,
+            slot_id=contact.slot_id,
+            asked_by=contact.asked_by,
+        )
 
 
 class Ledger:
@@ -76,6 +89,7 @@ class Ledger:
         self.notes: list[tuple[int, KeepNote]] = []
         self.consents: list[tuple[int, answers.Consent]] = []
         self.bookings: list[tuple[int, BookLater]] = []
+        self.slots: list[slots.Ended] = []
         self.audit: list[audit.Line] = []
 
     def standing(self, contact: Contact) -> Standing:
@@ -110,8 +124,13 @@ class Ledger:
         self.move_session(standing, turn)
         # what was answered was shown by the conversation that was open, also where this answer ended it
         release = self.library_of(standing.session or turn.session)
+        asked_by = None
         for effect in turn.effects:
-            self.enter(standing, effect, inbox_id, release)
+            said = self.enter(standing, effect, inbox_id, release)
+            if said and isinstance(effect, Say) and effect.asks:
+                asked_by = said
+        if turn.session is None or standing.session is None or asks_anew(standing.session, turn.session):
+            standing.asked_by = asked_by
         standing.person = person_after(standing.person, turn.effects, self.now)
         if (
             standing.person.status is PersonStatus.STRANGER
@@ -128,20 +147,33 @@ class Ledger:
         ended = next((e for e in turn.effects if isinstance(e, Ended) and e.flow == before.flow), None)
         outcome = ended.reason if ended is not None else "left"
         last = before._replace(answers=ended.answers) if ended is not None and ended.answers else None
+        if standing.slot_id is not None:
+            self.end_slot(standing.slot_id, turn, outcome)
+            standing.slot_id = None
         if standing.stored is not None and before.started_at == standing.stored.started_at:
             standing.outcome, standing.last_words = outcome, last
         else:
             standing.begun.append(Opened(participant_id=standing.person.id, session=last or before, outcome=outcome))
 
+    def end_slot(self, slot_id: int, turn: Turn, outcome: str) -> None:
+        """The conversation of a check-in is over, and not by silence: bot/silences.py ends those."""
+        if any(isinstance(effect, ForgetMe) for effect in turn.effects):
+            self.slots.append(slots.Ended(slot_id, SlotStatus.EXCUSED, "erasing"))
+        elif outcome in CUT_SHORT:
+            self.slots.append(slots.Ended(slot_id, SlotStatus.EXCUSED, outcome))
+        else:
+            self.slots.append(slots.Ended(slot_id, SlotStatus.PARTLY if outcome == "left" else SlotStatus.ANSWERED))
+
     def library_of(self, session: Session | None) -> Library:
         pinned = self.desk.library(self.db, session.release) if session is not None else None
         return pinned or self.desk.live.library
 
-    def enter(self, standing: Standing, effect: Effect, inbox_id: int | None, library: Library) -> None:
+    def enter(self, standing: Standing, effect: Effect, inbox_id: int | None, library: Library) -> int:
+        """Enter one effect; the id of the message that it queues for them, or 0."""
         person = standing.person
         match effect:
             case Say():
-                self.say(standing, effect, inbox_id)
+                return self.say(standing, effect, inbox_id)
             case OpenAlert():
                 self.alert(standing, effect)
             case Rated():
@@ -167,11 +199,14 @@ class Ledger:
                 self.note_down(person, "session.ended", flow=effect.flow, reason=effect.reason)
             case _:
                 pass
+        return 0
 
-    def say(self, standing: Standing, said: Say, inbox_id: int | None, dedupe: str | None = None) -> None:
+    def say(self, standing: Standing, said: Say, inbox_id: int | None, dedupe: str | None = None) -> int:
         channel = standing.contact.channel
+        message_id = self.db.ids.next(self.now)
         self.messages.append(
             outbox.Message(
+                id=message_id,
                 address_id=standing.contact.address_id,
                 channel=channel,
                 purpose=said.purpose,
@@ -184,9 +219,11 @@ class Ledger:
                 inbox_id=inbox_id,
                 about=said.about or said.asks,
                 parts=parts_of(channel, said.text),
+                expires_at=standing.expires_at,
                 dedupe=dedupe,
             )
         )
+        return message_id
 
     def take_back(self, person: Participant) -> None:
         """STOP: what the batch was about to say to them is not said, but for crisis and the confirmation."""
@@ -199,9 +236,9 @@ class Ledger:
             if isinstance(said, Say):
                 self.say(standing, said, None, dedupe=f"{said.about} {standing.contact.address_id}")
 
-    def alert(self, standing: Standing, effect: OpenAlert) -> None:
+    def alert(self, standing: Standing, effect: OpenAlert, *, twice: bool = False) -> None:
         consent = standing.person.values.get("consent_mentor") == "yes"  # as this batch leaves it
-        raise_alert(self.db, self.desk, standing.person.id, effect, self.now, consent=consent)
+        raise_alert(self.db, self.desk, standing.person.id, effect, self.now, consent=consent, twice=twice)
 
     def note_down(self, person: Participant, action: str, **detail: str) -> None:
         self.audit.append(audit.Line(audit.PARTICIPANT, action, person.id, detail))
@@ -211,8 +248,9 @@ class Ledger:
     def write(self) -> None:
         db, now = self.db, self.now
         standings = list(self.standings.values())
-        people.save(db, [change for standing in standings if (change := self.change(standing)) is not None])
+        people.save(db, [change for standing in standings if (change := self.change(standing)) is not None], now)
         self.write_sessions(standings)
+        slots.end(db, self.slots, now)
         answers.keep_ratings(db, self.ratings, now)
         answers.keep_notes(db, self.notes, now)
         answers.keep_consents(db, self.consents, now)
@@ -234,10 +272,17 @@ class Ledger:
                 if standing.outcome:
                     finished.append(Finished(session_id, version, standing.outcome, standing.last_words))
                 elif standing.session is not None and standing.session != stored:
-                    advanced.append(Advanced(session_id, version, standing.session))
+                    advanced.append(Advanced(session_id, version, standing.session, standing.asked_by))
             current = standing.session
             if current is not None and (stored is None or standing.outcome):
-                opened.append(Opened(participant_id=standing.person.id, session=current))
+                opened.append(
+                    Opened(
+                        participant_id=standing.person.id,
+                        session=current,
+                        slot_id=standing.slot_id,
+                        asked_by=standing.asked_by,
+                    )
+                )
         if finished:
             sessions.end(self.db, finished, self.now)
         if advanced:
@@ -279,6 +324,12 @@ class Ledger:
             variable = variables.get(name)
             (public if variable is not None and not variable.private else private)[name] = value
         return private, public
+
+
+def asks_anew(before: Session, after: Session) -> bool:
+    """Whether a turn opened another question, or the same once more."""
+    was, now = before.waiting, after.waiting
+    return was.question != now.question or was.asked_at != now.asked_at
 
 
 def parts_of(channel: Channel, text: str) -> int:

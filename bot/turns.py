@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from bot import logs
 from bot.alerting import raise_alert
@@ -13,23 +12,18 @@ from bot.desk import Desk
 from bot.inlet import Arrival
 from bot.ledger import Ledger, Standing
 from bot.staffing import staff_says
-from flows import phones, timing
-from flows.effects import Ended, OpenAlert, Say, Turn
+from bot.stepping import SWEEP, scene_of
+from flows import phones
+from flows.effects import OpenAlert, Say, Turn
 from flows.errors import Meaning, StorageError, Unreadable
 from flows.model import Channel, Heard, Inbound
-from flows.statuses import BookingStatus, PersonStatus
-from flows.talking.booking import carried_answers
 from flows.talking.conversation import REJOIN_WITHIN, Scene
-from storage import audit, bookings, erasure, inbox, people, sessions
+from storage import audit, erasure, inbox, people, sessions
 from storage.people import Contact, Key
 from storage.statements import Db
 
 log = logs.get_logger(__name__)
 
-SWEEP = 200  # people in one unit of a sweep: well under the 50 ms that a unit may take
-TOO_LATE = timedelta(days=1)  # a booked flow that has waited so long is excused: it would no longer make sense
-CANNOT_GO_ON = OpenAlert("could not read a message", None, "a conversation could not go on")
-LOOK_AGAIN = timedelta(minutes=15)  # … and one behind an open conversation is looked at this often
 NOBODY_KNOWS_WHO = "words that worry us, from a sender that cannot be read"
 IN_A_GROUP = "words that worry us, in a group chat, from somebody we do not know"
 
@@ -194,7 +188,7 @@ def _hear(ledger: Ledger, contact: Contact, arrival: Arrival, row_id: int) -> st
     """Take one turn into the ledger; the kind of error if it raised, else nothing."""
     standing = ledger.standing(contact)
     try:
-        scene = _scene(ledger, standing)._replace(doubtful=_may_be_somebody_else(contact, ledger.now))
+        scene = scene_of(ledger, standing)._replace(doubtful=_may_be_somebody_else(contact, ledger.now))
         # what comes later in this batch comes from whoever this turn was taken with
         contact.used_at, contact.trouble = ledger.now, None
         if _may_answer(arrival):
@@ -215,22 +209,6 @@ def _may_be_somebody_else(contact: Contact, now: datetime) -> bool:
     """Whether the phone may have changed hands: numbers that are not used, or no longer exist, are given out again."""
     long_silent = contact.used_at is not None and now - contact.used_at > REJOIN_WITHIN
     return long_silent or contact.trouble == Meaning.BAD_ADDRESS
-
-
-def _scene(ledger: Ledger, standing: Standing) -> Scene:
-    session, person = standing.session, standing.person
-    pinned = None
-    if session is not None and session.release != ledger.desk.live.library.release:
-        pinned = ledger.desk.library(ledger.db, session.release)
-        if pinned is None:
-            session = None  # an answer is never taken for another release's question
-    return Scene(
-        person=person,
-        session=session,
-        now=ledger.now,
-        pinned=pinned,
-        may_join=person.channel.is_practice or person.joined_at is not None or ledger.desk.gate_is_open(ledger.db),
-    )
 
 
 def _may_answer(arrival: Arrival) -> bool:
@@ -257,93 +235,6 @@ def _apology(ledger: Ledger, standing: Standing, arrival: Arrival) -> Turn:
         return Turn(standing.session, tuple(e for e in offered.effects if isinstance(e, Say | OpenAlert)))
     alert = OpenAlert("could not read a message", None, "sent something that the program could not take")
     return Turn(standing.session, (*live.say(scene, "something broke").effects, alert))
-
-
-# ---------------------------------------------------------------- what time brings
-
-
-def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
-    """Nudge or close every conversation whose question is due; how many there were."""
-    claimed = sessions.claim_due(db, now, limit)
-    contacts = _opened(db, claimed)
-    ledger = Ledger(db, desk, now)
-    for contact in contacts.values():
-        standing = ledger.standing(contact)
-        _guarded(ledger, standing, desk.live.time_out)
-    ledger.write()
-    for participant_id in set(claimed) - set(contacts):
-        sessions.give_up(db, participant_id, now)
-        raise_alert(db, desk, participant_id, CANNOT_GO_ON, now)
-    return len(claimed)
-
-
-def _opened(db: Db, ids: Sequence[int]) -> dict[int, Contact]:
-    """``people.load``, where one who cannot be opened holds up nobody else."""
-    try:
-        return people.load(db, ids)
-    except Unreadable as error:
-        if len(ids) == 1:
-            log.error("turn.unreadable", participant=ids[0], exc_info=error)
-            return {}
-    return {key: contact for each in ids for key, contact in _opened(db, [each]).items()}
-
-
-def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
-    """Start the flows that were booked for now; how many were looked at.
-
-    Nothing starts in quiet hours, in a pause, after STOP, in a crisis, or on top of a conversation; what has waited a
-    day is excused: it would no longer make sense.
-    """
-    due = bookings.claim_due(db, now, limit)
-    contacts = _opened(db, [booking.participant_id for booking in due])
-    ledger = Ledger(db, desk, now)
-    for booking in due:
-        contact = contacts.get(booking.participant_id)
-        verdict = _may_start(desk, contact, booking.due_at, now)
-        if isinstance(verdict, datetime):
-            bookings.put_off(db, booking.id, verdict)
-        elif isinstance(verdict, str) or contact is None:
-            bookings.end(db, booking.id, BookingStatus.EXCUSED, verdict or "nobody there")
-        else:
-            standing = ledger.standing(contact)
-            carried = carried_answers(booking.answers)
-            _guarded(ledger, standing, partial(desk.live.start, flow=booking.flow, answers=carried))
-            bookings.end(db, booking.id, BookingStatus.STARTED)
-    ledger.write()
-    return len(due)
-
-
-def _may_start(desk: Desk, contact: Contact | None, due_at: datetime, now: datetime) -> datetime | str | None:
-    """None: start it. A time: look again then. A reason: it is excused."""
-    if contact is None or contact.participant is None:
-        return "nobody there"
-    person, service = contact.participant, desk.live.library.service
-    if now - due_at > TOO_LATE:
-        return "too late"
-    if person.status is not PersonStatus.ACTIVE or person.leaving:
-        return "stopped"
-    if person.in_crisis:
-        return "crisis"
-    zone = person.time_zone or service.time_zone
-    if person.paused_until is not None and timing.local(now, zone).date() < person.paused_until:
-        return "paused"
-    if timing.is_quiet(now, zone, service):
-        return timing.quiet_ends(now, zone, service)
-    return now + LOOK_AGAIN if contact.session is not None else None
-
-
-def _guarded(ledger: Ledger, standing: Standing, step: Callable[[Scene], Turn]) -> None:
-    """A turn that time brings. One that raises ends the conversation and tells staff; the sweep goes on."""
-    try:
-        scene = _scene(ledger, standing)
-        if standing.session is not None and scene.session is None:
-            raise StorageError(f"The release {standing.session.release} cannot be read.")
-        turn = step(scene)
-    except Exception as error:
-        log.error("turn.failed", participant=standing.person.id, exc_info=error)
-        ended = (Ended(standing.session.flow, "failed"),) if standing.session is not None else ()
-        turn = Turn(None, (*ended, CANNOT_GO_ON))
-    ledger.take(standing, turn)
 
 
 def forget(db: Db, now: datetime, limit: int = SWEEP) -> int:

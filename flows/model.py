@@ -84,6 +84,7 @@ class Participant(NamedTuple):
     stopped_at: datetime | None = None
     paused_until: date | None = None
     in_crisis: bool = False  # a crisis alert is open: a hold on what the bot starts
+    sought: bool = False  # an alert about their silence is unresolved: whoever was told hears that they wrote
     has_mentor: bool = False
     leaving: bool = False  # asked to be forgotten: the goodbye is on its way, or an open crisis comes first
     values: Mapping[str, str] = NOTHING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,10 @@ from sqlalchemy import update
 
 from flows.effects import Button, Purpose
 from flows.model import Channel
+from flows.reached import Question
 from flows.statuses import OutboxStatus
-from storage.statements import Bulk, Db
-from storage.tables import microseconds, outbox
+from storage.statements import Bulk, Db, Lookup
+from storage.tables import microseconds, moment, outbox
 
 PRIORITY: Mapping[Purpose, int] = {
     Purpose.CRISIS: 0,
@@ -46,6 +47,7 @@ class Message:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     dedupe: str | None = None  # a second message with the same is not queued
+    id: int = 0  # drawn beforehand by whoever must know it; 0: drawn when it is queued
 
 
 _QUEUE = Bulk(
@@ -96,7 +98,7 @@ def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:
     ids = []
     rows = []
     for message in messages:
-        row_id = db.ids.next(now)
+        row_id = message.id or db.ids.next(now)
         ids.append(row_id)
         rows.append(
             (
@@ -122,6 +124,24 @@ def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:
         )
     _QUEUE.run(db, rows)
     return ids
+
+
+_FATES = Lookup("SELECT id, status, reason, sent_at, receipt, receipt_code, channel FROM outbox WHERE id IN (*)")
+
+
+def questions(db: Db, outbox_ids: Collection[int]) -> dict[int, Question]:
+    """What became of these messages, each of which asks somebody something."""
+    return {
+        row[0]: Question(
+            status=OutboxStatus(row[1]),
+            reason=row[2] or "",
+            sent_at=None if row[3] is None else moment(row[3]),
+            receipt=row[4] or "",
+            code=row[5] or "",
+            by_sms=row[6] == Channel.SMS,
+        )
+        for row in _FATES.rows(db, list(outbox_ids))
+    }
 
 
 def suppress_queued(db: Db, participant_ids: Iterable[int], reason: str) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from flows.errors import StorageError
 from flows.model import Channel, Participant, Session
 from flows.statuses import PersonStatus, may_become
-from storage import outbox, sessions, staff
+from storage import outbox, plans, sessions, staff
 from storage.statements import Bulk, Db, Lookup, unpack
 from storage.statements import insert as upsert
 from storage.tables import addresses, microseconds, moment, participants
@@ -35,6 +35,8 @@ class Contact:
     session: Session | None = None
     session_id: int = 0
     session_version: int = 0
+    slot_id: int | None = None  # the check-in that began the session
+    asked_by: int | None = None  # the message that asks its question
     staff: staff.StaffMember | None = None
 
 
@@ -69,19 +71,19 @@ class PersonChange:
 _ADDRESSES = Lookup("SELECT id, blind, participant_id, staff_id, trouble, used_at FROM addresses WHERE blind IN (*)")
 
 _LAST_USED = Lookup(
-    "SELECT id, participant_id, channel, trouble FROM addresses WHERE participant_id IN (*) ORDER BY used_at"
+    "SELECT id, participant_id, channel, trouble, used_at FROM addresses WHERE participant_id IN (*) ORDER BY used_at"
 )
 
 _PARTICIPANTS = Lookup(
     "SELECT id, status, language, time_zone, joined_at, stopped_at, paused_until, remembered, sealed, rated,"
-    " erase_asked_at"
+    " erase_asked_at, mentor_id"
     " FROM participants WHERE id IN (*) ORDER BY id",
     on_postgresql="FOR NO KEY UPDATE",
 )
 
-_IN_CRISIS = Lookup(
-    "SELECT participant_id FROM alerts"
-    " WHERE status <> 'resolved' AND tier IS NOT NULL AND NOT is_test AND participant_id IN (*)"
+_ALERTS = Lookup(
+    "SELECT participant_id, tier FROM alerts WHERE status <> 'resolved' AND NOT is_test"
+    " AND (tier IS NOT NULL OR policy IN ('missed check-in', 'went quiet')) AND participant_id IN (*)"
 )
 
 _STATUSES = {status.value: status for status in PersonStatus}
@@ -104,7 +106,7 @@ def meet(db: Db, contacts: Iterable[Key]) -> dict[Key, Contact]:
     met: dict[Key, Contact] = {}
     for address_id, hashed, participant_id, staff_id, trouble, used_at in rows:
         key = keys[hashed]
-        session_id, version, session = talks.get(participant_id, _NO_SESSION)
+        session_id, version, session, slot_id, asked_by = talks.get(participant_id, _NO_SESSION)
         met[key] = Contact(
             channel=key[0],
             address_id=address_id,
@@ -114,12 +116,14 @@ def meet(db: Db, contacts: Iterable[Key]) -> dict[Key, Contact]:
             session=session,
             session_id=session_id,
             session_version=version,
+            slot_id=slot_id,
+            asked_by=asked_by,
             staff=members.get(staff_id),
         )
     return met
 
 
-_NO_SESSION: tuple[int, int, Session | None] = (0, 0, None)
+_NO_SESSION: tuple[int, int, Session | None, int | None, int | None] = (0, 0, None, None, None)
 
 
 def load(db: Db, ids: Iterable[int]) -> dict[int, Contact]:
@@ -129,15 +133,18 @@ def load(db: Db, ids: Iterable[int]) -> dict[int, Contact]:
     talks = sessions.load_open(db, people)
     found: dict[int, Contact] = {}
     for participant_id, person in people.items():
-        session_id, version, session = talks.get(participant_id, _NO_SESSION)
+        session_id, version, session, slot_id, asked_by = talks.get(participant_id, _NO_SESSION)
         found[participant_id] = Contact(
             channel=person.channel,
             address_id=last[participant_id].id,
             trouble=last[participant_id].trouble,
+            used_at=moment(last[participant_id].used_at),
             participant=person,
             session=session,
             session_id=session_id,
             session_version=version,
+            slot_id=slot_id,
+            asked_by=asked_by,
         )
     return found
 
@@ -162,9 +169,24 @@ def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
     ids = list(channels)
     people: dict[int, Participant] = {}
     rows = _PARTICIPANTS.rows(db, ids)
-    in_crisis = {row[0] for row in _IN_CRISIS.rows(db, ids)}
-    for row in rows:
-        participant_id, status, language, time_zone, joined, stopped, paused_until, values, sealed, rated, leaving = row
+    in_crisis: set[int] = set()
+    sought: set[int] = set()
+    for participant_id, tier in _ALERTS.rows(db, ids):
+        (in_crisis if tier else sought).add(participant_id)
+    for (
+        participant_id,
+        status,
+        language,
+        time_zone,
+        joined,
+        stopped,
+        paused_until,
+        values,
+        sealed,
+        rated,
+        leaving,
+        mentor,
+    ) in rows:
         values = unpack(values)
         if sealed is not None:
             values = {**values, **json.loads(db.vault.open("participants", "sealed", participant_id, sealed))}
@@ -178,6 +200,8 @@ def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
             stopped_at=None if stopped is None else moment(stopped),
             paused_until=date.fromisoformat(paused_until) if isinstance(paused_until, str) else paused_until,
             in_crisis=participant_id in in_crisis,
+            sought=participant_id in sought,
+            has_mentor=mentor is not None,
             leaving=leaving is not None,
             values=values,
             rated=unpack(rated),
@@ -264,15 +288,19 @@ def set_trouble(db: Db, address_id: int, meaning: str | None) -> None:
     db.connection.execute(update(addresses).where(addresses.c.id == address_id).values(trouble=meaning))
 
 
-def save(db: Db, changes: Sequence[PersonChange]) -> None:
+def save(db: Db, changes: Sequence[PersonChange], now: datetime) -> None:
     """Write what changed, one executemany for every set of columns.
 
-    A STOP suppresses, in this same commit, whatever was queued. Raises StorageError when a status may not follow the
+    A STOP suppresses, in this same commit, whatever was queued. Whoever may be due something else from ``now`` on is
+    planned for again. Raises StorageError when a status may not follow the
     one that is stored (flows/statuses.py): the participant was not loaded in this unit.
     """
     groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     stopped: list[int] = []
+    replanned: list[int] = []
     for change in changes:
+        if any(getattr(change, name) is not UNCHANGED for name in _DECIDE_WHAT_IS_DUE):
+            replanned.append(change.id)
         if change.status is not UNCHANGED:
             _move(db, change.id, change.status)
             if change.status is PersonStatus.STOPPED:
@@ -285,6 +313,10 @@ def save(db: Db, changes: Sequence[PersonChange]) -> None:
             raise StorageError("A participant that should be changed is not there.")
     if stopped:
         outbox.suppress_queued(db, stopped, "stopped")
+    plans.again(db, replanned, now)
+
+
+_DECIDE_WHAT_IS_DUE = ("status", "language", "time_zone", "joined_at", "paused_until", "remembered", "private")
 
 
 def _move(db: Db, participant_id: int, status: PersonStatus) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from flows import reached
 from flows.effects import Purpose
 from flows.model import Channel
 from flows.statuses import OutboxStatus
@@ -28,7 +29,7 @@ RANK: Mapping[str, int] = {
 }
 """Twilio's statuses in the order they may come (https://www.twilio.com/docs/messaging/api/message-resource)."""
 
-NOT_DELIVERED = frozenset({"undelivered", "failed", "canceled"})
+NOT_DELIVERED = reached.NOT_DELIVERED
 NEVER_SENT = frozenset({"failed", "canceled"})
 
 

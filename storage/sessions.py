@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, null, select, text, update
 
-from flows.errors import StorageError
+from flows.errors import StorageError, Unreadable
 from flows.model import Session
 from flows.session_json import dump
 from flows.session_json import load as read
+from flows.statuses import SlotStatus
+from storage import slots
 from storage.statements import Bulk, Db, Lookup
 from storage.tables import microseconds, participants, sessions
 
-Stored = tuple[int, int, Session]
-"""Id, version, session."""
+
+class Stored(NamedTuple):
+    """An open conversation. ``slot_id``: the check-in that began it; ``asked_by``: the message that asks."""
+
+    id: int
+    version: int
+    session: Session
+    slot_id: int | None
+    asked_by: int | None
 
 
 class Opened(NamedTuple):
@@ -25,6 +35,8 @@ class Opened(NamedTuple):
     participant_id: int
     session: Session
     outcome: str | None = None
+    slot_id: int | None = None
+    asked_by: int | None = None
 
 
 class Advanced(NamedTuple):
@@ -33,6 +45,7 @@ class Advanced(NamedTuple):
     id: int
     version: int
     session: Session
+    asked_by: int | None = None
 
 
 class Finished(NamedTuple):
@@ -45,7 +58,8 @@ class Finished(NamedTuple):
 
 
 _OPEN = Lookup(
-    "SELECT participant_id, id, version, state FROM sessions WHERE status = 'open' AND participant_id IN (*)"
+    "SELECT participant_id, id, version, state, slot_id, asked_by FROM sessions"
+    " WHERE status = 'open' AND participant_id IN (*)"
 )
 
 _INSERT = Bulk(
@@ -61,13 +75,15 @@ _INSERT = Bulk(
         "started_at",
         "ended_at",
         "outcome",
+        "slot_id",
+        "asked_by",
     ),
     lambda insert: insert(sessions),
 )
 
 _FENCE = (sessions.c.id == bindparam("key"), sessions.c.version == bindparam("was"), text("status = 'open'"))
 _ADVANCE = Bulk(
-    ("now_at", "release", "flow", "state", "next_due", "key", "was"),
+    ("now_at", "release", "flow", "state", "next_due", "asked_by", "key", "was"),
     lambda _: (
         update(sessions)
         .where(*_FENCE)
@@ -77,6 +93,7 @@ _ADVANCE = Bulk(
             flow=bindparam("flow", type_=sessions.c.flow.type),
             state=bindparam("state", type_=sessions.c.state.type),
             next_due=bindparam("next_due", type_=BigInteger()),
+            asked_by=bindparam("asked_by", type_=BigInteger()),
         )
     ),
 )
@@ -111,7 +128,7 @@ def load_open(db: Db, participant_ids: Collection[int]) -> dict[int, Stored]:
     """The open conversation of each of these people who has one."""
     unseal = db.vault.open
     return {
-        row[0]: (row[1], row[2], read(unseal("sessions", "state", row[1], row[3])))
+        row[0]: Stored(row[1], row[2], read(unseal("sessions", "state", row[1], row[3])), row[4], row[5])
         for row in _OPEN.rows(db, list(participant_ids))
     }
 
@@ -143,6 +160,8 @@ def open_(db: Db, begun: Sequence[Opened], now: datetime) -> list[int]:
                 microseconds(session.started_at),
                 at if ended else None,
                 one.outcome,
+                one.slot_id,
+                one.asked_by,
             )
         )
     _INSERT.run(db, rows)
@@ -163,6 +182,7 @@ def advance(db: Db, moved: Sequence[Advanced]) -> None:
                 session.flow,
                 seal("sessions", "state", one.id, dump(session)),
                 None if due is None else microseconds(due),
+                one.asked_by,
                 one.id,
                 one.version,
             )
@@ -199,8 +219,65 @@ def claim_due(db: Db, now: datetime, limit: int) -> list[int]:
     return [participant_id for participant_id in claimed if participant_id in due]
 
 
+_LOOK_AT = Bulk(
+    ("due", "key", "was"),
+    lambda _: update(sessions).where(*_FENCE).values(next_due=bindparam("due", type_=BigInteger())),
+)
+
+
+def look_at(db: Db, later: Sequence[tuple[int, int, datetime]]) -> None:
+    """Look at open conversations again then, whatever their own deadlines are: id, version, time."""
+    _LOOK_AT.run(db, [(microseconds(at), session_id, version) for session_id, version, at in later])
+
+
+_LOOK_NOW = Lookup(
+    "UPDATE sessions SET next_due = ? WHERE status = 'open' AND id IN (SELECT s.id FROM outbox o JOIN sessions s"
+    " ON s.participant_id = o.participant_id AND s.status = 'open' AND s.asked_by = o.id WHERE o.id IN (*))"
+)
+
+
+def look_now(db: Db, outbox_ids: Collection[int], now: datetime) -> None:
+    """These messages did not arrive: the conversations that wait for an answer to one are looked at now."""
+    _LOOK_NOW.run(db, list(outbox_ids), microseconds(now))
+
+
+def look_now_at(db: Db, participant_ids: Collection[int], now: datetime) -> None:
+    """Look at the open conversations of these people now: they can no longer be reached."""
+    _LOOK_NOW_AT.run(db, list(participant_ids), microseconds(now))
+
+
+_LOOK_NOW_AT = Lookup("UPDATE sessions SET next_due = ? WHERE status = 'open' AND participant_id IN (*)")
+
+
+_LAST = Lookup(
+    "SELECT s.participant_id, s.id, s.state FROM sessions s WHERE s.status = 'ended' AND s.outcome = 'no reply'"
+    " AND s.ended_at >= ? AND NOT EXISTS (SELECT 1 FROM sessions n WHERE n.participant_id = s.participant_id"
+    " AND n.started_at >= s.started_at AND n.id > s.id) AND s.participant_id IN (*)"
+)
+
+
+def closed_by_silence(db: Db, participant_ids: Collection[int], since: datetime) -> dict[int, Session]:
+    """The conversation that silence closed ``since`` then, for whoever has had none after it and it still opens."""
+    found: dict[int, Session] = {}
+    for participant_id, session_id, state in _LAST.rows(db, list(participant_ids), microseconds(since)):
+        with suppress(Unreadable, ValueError):
+            found[participant_id] = read(db.vault.open("sessions", "state", session_id, state))
+    return found
+
+
 def give_up(db: Db, participant_id: int, now: datetime) -> None:
-    """End a conversation that can no longer be opened, without opening it."""
+    """End a conversation that can no longer be opened, without opening it; its check-in is excused."""
+    open_one = select(sessions.c.slot_id).where(
+        sessions.c.participant_id == participant_id, text("sessions.status = 'open'"), sessions.c.slot_id.is_not(None)
+    )
+    slots.end(
+        db,
+        [
+            slots.Ended(slot_id, SlotStatus.EXCUSED, "unreadable")
+            for slot_id in db.connection.execute(open_one).scalars()
+        ],
+        now,
+    )
     db.connection.execute(
         update(sessions)
         .where(sessions.c.participant_id == participant_id, text("sessions.status = 'open'"))

@@ -167,7 +167,7 @@ class Talk:
             remembered=agreed,
             private={"nickname": NICKNAME} if "nickname" in self.library.variables else {},
         )
-        people.save(db, [person])
+        people.save(db, [person], now)
         bookings.add(db, [(contact.participant.id, BookLater(flow, now))], now)
 
     async def move(self, written: str) -> None:

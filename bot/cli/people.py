@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
-from bot.cli.opening import number_of, opened, somebody
+from bot.cli.opening import number_of, on_the_staff, opened, service, settings, somebody
+from flows import timing
 from flows.errors import ConfigError
 from flows.talking.words import read_pause
-from storage import alerts, answers, audit, erasure, people, records
+from storage import alerts, answers, audit, caseload, erasure, people, records
 from storage.people import PersonChange
+from storage.staff import StaffMember
 from storage.statements import Db
 
 
@@ -30,7 +33,7 @@ def add(number: str, nickname: str) -> None:
         assert contact.participant is not None
         if nickname:
             values = {**contact.participant.values, "nickname": nickname[:20]}
-            people.save(db, [PersonChange(id=contact.participant.id, private=values)])
+            people.save(db, [PersonChange(id=contact.participant.id, private=values)], now)
         audit.write(db, [audit.Line(audit.OPERATOR, "participant.added", contact.participant.id)], now)
         return contact.participant.id
 
@@ -78,12 +81,59 @@ def pause(who: str, until: str) -> None:
 
     def unit(db: Db) -> None:
         person = somebody(db, who)
-        people.save(db, [PersonChange(id=person.id, paused_until=day)])
+        people.save(db, [PersonChange(id=person.id, paused_until=day)], now)
         audit.write(db, [audit.Line(audit.OPERATOR, "participant.paused", person.id, {"until": day.isoformat()})], now)
 
     with opened() as database:
         database.run_now(unit)
     typer.echo(f"Nothing is started with them before {day:%A} {day.day} {day:%B %Y}.")
+
+
+def move(who: str, to: str | None, backup: str | None, zone: str) -> None:
+    """Who supports somebody, and in which time zone they live. What is not named stays as it is."""
+    if to is None and backup is None and not zone:
+        raise ConfigError(["Nothing to change was named. Type --to MENTOR, --backup NAME or --zone Europe/Paris."])
+    if zone and not timing.is_zone(zone):
+        raise ConfigError([f"{zone} is no time zone. Type it like Europe/London, Europe/Paris or Asia/Kolkata."])
+    caps = service(settings()).caseload
+    now = clock()
+
+    def unit(db: Db) -> list[str]:
+        person = somebody(db, who)
+        told: list[str] = []
+        if to is not None or backup is not None:
+            told += _support(db, person, to, backup, caps, now)
+        if zone:
+            people.save(db, [PersonChange(id=person.id, time_zone=zone)], now)
+            audit.write(db, [audit.Line(audit.OPERATOR, "participant.zone", person.id, {"zone": zone})], now)
+            told.append(f"Their time zone is {zone}. Check-ins are planned by it from now on.")
+        return told
+
+    with opened() as database:
+        typer.echo("\n".join(database.run_now(unit)))
+
+
+def _support(
+    db: Db, person: records.Person, to: str | None, backup: str | None, caps: Mapping[str, int], now: datetime
+) -> list[str]:
+    was = caseload.of(db, person.id)
+    mentor = was.mentor if to is None else _nobody_or(db, to)
+    stand_in = was.backup if backup is None else _nobody_or(db, backup)
+    if backup is None and mentor is not None and stand_in is not None and mentor.id == stand_in.id:
+        stand_in = None  # who was the backup is the mentor now
+    mentor_id = mentor.id if mentor is not None else None
+    given = caseload.assign(db, person.id, mentor_id, stand_in.id if stand_in is not None else None, caps, now)
+    told = [f"Mentor: {given.mentor.name if given.mentor else 'nobody'}."]
+    told.append(f"Backup: {given.backup.name if given.backup else 'nobody'}.")
+    if given.mentor is None:
+        told.append("Their alerts go to the next step of escalation.yaml, and to coordinators in the end.")
+    elif person.values.get("consent_mentor") != "yes":
+        told.append("They have not agreed that a mentor may be told when they go quiet. It is asked while they join.")
+    return [*told, *given.warnings]
+
+
+def _nobody_or(db: Db, written: str) -> StaffMember | None:
+    return None if written.casefold() in ("nobody", "none") else on_the_staff(db, written)
 
 
 def export(who: str, out: Path | None) -> None:

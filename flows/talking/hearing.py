@@ -162,6 +162,7 @@ class Hearing(Walk):
         own = self.step.no_reply if isinstance(self.step, Ask | Find) else None
         nudge_at, close_at = self.deadlines(own)
         self.waiting = waiting._replace(
+            asked_at=self.stage.now,
             misses=waiting.misses if misses is None else misses,
             confirm=confirm,
             nudge_at=nudge_at,

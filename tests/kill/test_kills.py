@@ -148,7 +148,7 @@ def everybody_has_joined(url: str, keyring: Keyring) -> None:
             assert contact.participant is not None
             change = PersonChange(id=contact.participant.id, status=PersonStatus.ACTIVE, joined_at=MONDAY)
             change.remembered = agreed
-            people.save(db, [change])
+            people.save(db, [change], MONDAY)
 
     with Database.open(url, keyring) as database:
         database.run_now(unit)

@@ -54,13 +54,13 @@ def participant(database: Database, key: Key = SAM, **changes: Any) -> Contact:
     """Somebody who has joined."""
     contact = strangers(database, key)[key]
     change = PersonChange(id=person_id(contact), **{"status": PersonStatus.ACTIVE, "joined_at": NOW, **changes})
-    database.run_now(lambda db: people.save(db, [change]))
+    database.run_now(lambda db: people.save(db, [change], NOW))
     return meet(database, key)[key]
 
 
 def stop(database: Database, contact: Contact, at: datetime = NOW) -> None:
     change = PersonChange(id=person_id(contact), status=PersonStatus.STOPPED, stopped_at=at)
-    database.run_now(lambda db: people.save(db, [change]))
+    database.run_now(lambda db: people.save(db, [change], NOW))
 
 
 def coordinator(database: Database, key: Key = KIM, role: Role = Role.COORDINATOR) -> tuple[StaffMember, int]:

@@ -8,11 +8,12 @@ from sqlalchemy import insert, update
 
 from flows.effects import BookLater, Button
 from flows.statuses import OutboxStatus
-from storage import alerts, bookings, due, exchanges, inbox, sessions, tables
+from storage import alerts, bookings, due, exchanges, inbox, plans, sessions, tables
 from storage.checkup import last_written, unreadable
 from storage.database import Database
 from storage.due import Due, Waits
 from storage.fields import Keyring
+from storage.plans import Plan
 from storage.sessions import Opened
 from storage.statements import Db
 from tests.storage.scene import ALEX, NOW, SAM, a_session, claim, participant, person_id, queue, text, to
@@ -66,6 +67,7 @@ def test_what_is_over_is_not_due(database: Database) -> None:
     claim(database)
     ended = Opened(participant_id=person_id(sam), session=a_session(), outcome="done")
     database.run_now(lambda db: sessions.open_(db, [ended], NOW))
+    database.run_now(lambda db: plans.write(db, [Plan(person_id(sam), None, NOW)]))
     assert next_due(database, NOW - HOUR) is None
 
 

@@ -51,6 +51,7 @@ def with_everything(database: Database, key: Key = SAM) -> Contact:
         people.save(
             db,
             [PersonChange(id=sam_id, remembered={"area": CANARY}, private={"nickname": CANARY}, rated={"a.b": CANARY})],
+            NOW,
         )
         kept = inbox.keep(db, [Arrival(inbound(CANARY, CANARY, key), sam.address_id, sam_id, CANARY)], NOW)
         inbox.mark_failed(db, [(row_id, CANARY) for row_id in kept.values()])

@@ -51,7 +51,7 @@ def test_what_a_turn_changed_is_there_next_time(database: Database) -> None:
         private={"nickname": "Sam ❤"},
         rated={"recovery-capital.mind": "2026-11-01"},
     )
-    database.run_now(lambda db: people.save(db, [change]))
+    database.run_now(lambda db: people.save(db, [change], NOW))
     found = meet(database, SAM)[SAM].participant
     assert found is not None
     assert (found.status, found.language, found.joined_at) == (PersonStatus.ACTIVE, "cy", NOW)
@@ -59,7 +59,7 @@ def test_what_a_turn_changed_is_there_next_time(database: Database) -> None:
     assert found.values == {"area": "TN9", "nickname": "Sam ❤"}
     assert found.rated == {"recovery-capital.mind": "2026-11-01"}
 
-    database.run_now(lambda db: people.save(db, [PersonChange(id=sam, paused_until=None, private={})]))
+    database.run_now(lambda db: people.save(db, [PersonChange(id=sam, paused_until=None, private={})], NOW))
     found = meet(database, SAM)[SAM].participant
     assert found is not None
     assert (found.paused_until, found.values, found.language) == (None, {"area": "TN9"}, "cy")
@@ -67,9 +67,9 @@ def test_what_a_turn_changed_is_there_next_time(database: Database) -> None:
 
 def test_a_status_moves_only_along_the_table(database: Database) -> None:
     sam = person_id(strangers(database, SAM)[SAM])
-    database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.ACTIVE)]))
+    database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.ACTIVE)], NOW))
     with pytest.raises(StorageError):
-        database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.JOINING)]))
+        database.run_now(lambda db: people.save(db, [PersonChange(id=sam, status=PersonStatus.JOINING)], NOW))
 
 
 def test_a_message_is_kept_once_however_often_it_comes(database: Database) -> None:

@@ -6,9 +6,9 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from bot import escalating, turns
+from bot import booked, checkins, escalating, silences, turns
 from bot.content import Checked
 from bot.desk import Desk
 from bot.inlet import Arrival
@@ -93,11 +93,25 @@ class Table:
         end = self.now + timedelta(**length)
         while self.now < end:
             self.now = min(end, self.now + timedelta(minutes=30))
-            self.database.run_now(lambda db: turns.time_out(db, self.desk, self.now))
-            self.database.run_now(lambda db: turns.start_booked(db, self.desk, self.now))
-            self.database.run_now(lambda db: escalating.escalate(db, self.desk, self.now))
+            self.ticks()
             self.deliver()
             self.database.run_now(lambda db: turns.forget(db, self.now))
+
+    def nobody_is_due(self) -> None:
+        """No check-in comes by itself from now on."""
+        everybody = update(tables.participants).values(plan_at=None)
+        self.database.run_now(lambda db: db.connection.execute(everybody))
+
+    def ticks(self) -> None:
+        """What the clock does, once."""
+        for tick in (
+            silences.time_out,
+            checkins.plan,
+            checkins.start_waiting,
+            booked.start_booked,
+            escalating.escalate,
+        ):
+            self.database.run_now(lambda db, do=tick: do(db, self.desk, self.now))  # type: ignore[misc]
 
     def deliver(self) -> None:
         """Claim and mark as sent until nothing may go."""

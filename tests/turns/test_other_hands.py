@@ -233,6 +233,7 @@ def test_a_conversation_that_cannot_be_opened_holds_up_nobody_elses(table: Table
     table.says(SAM, "checkin")
     table.says(ALEX, "checkin")
     spoil(table, name, **({"participant_id": sam, "status": "open"} if name == "sessions" else {"id": sam}))
+    table.nobody_is_due()
     table.passes(hours=72)
     assert not table.rows("sessions", status="open")
     assert ("could not read a message", "open") in table.alerts()
@@ -287,6 +288,7 @@ def test_silence_on_a_release_that_cannot_be_read_is_told_to_staff(table: Table)
     table.joins(SAM)
     table.says(SAM, "checkin")
     lose_release(table)
+    table.nobody_is_due()
     table.passes(hours=72)
     assert ("could not read a message", "open") in table.alerts()
     assert not table.rows("sessions", status="open")
@@ -313,7 +315,7 @@ def test_a_consent_withdrawn_stays_withdrawn_when_what_is_private_has_changed(ta
     # an older release kept everything sealed
     everything = {"nickname": "Sam", "consent_join": "yes", "consent_checkins": "yes", "consent_mentor": "yes"}
     change = people.PersonChange(id=sam, private=everything, remembered={})
-    table.database.run_now(lambda db: people.save(db, [change]))
+    table.database.run_now(lambda db: people.save(db, [change], table.now))
     table.says(SAM, "STOP")
     table.says(SAM, "START")
     table.says(SAM, "N")  # consent_join is now no

@@ -1,0 +1,175 @@
+"""When nobody answers: the nudge, the close, and which of the three kinds of silence it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.desk import Desk
+from bot.ledger import Ledger, Standing
+from bot.stepping import LOOK_AGAIN, SWEEP, give_up, opened, stepped
+from flows.effects import Ended, ForgetMe, OpenAlert, Turn
+from flows.model import Session, Waiting
+from flows.reached import Question, Reach, may_close_at, reach, silence_ends
+from flows.statuses import PersonStatus, SlotStatus
+from storage import outbox, sessions, slots
+from storage.statements import Db
+
+MISSED = OpenAlert("missed check-in", None, "did not answer a check-in", asked=False)
+LOST = OpenAlert("contact lost", None, "a message from us did not reach them")
+WITHOUT_END = timedelta(days=1)  # a question with no deadline, should there be one, is looked at this often
+FAILED = (Reach.UNDELIVERED, Reach.NOT_SENT, Reach.HELD_BACK)
+
+
+class _Taken(NamedTuple):
+    """A turn that time brought. ``closed``: the check-in that it ended, by silence. ``expires_at`` is a nudge's."""
+
+    standing: Standing
+    turn: Turn
+    session: Session
+    closed: slots.Ended | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a sweep found: to be written with one statement a table."""
+
+    later: list[tuple[int, int, datetime]] = field(default_factory=list)  # session, version, when to look again
+    sent: list[tuple[int, datetime]] = field(default_factory=list)  # slot, when its question really went
+    taken: list[_Taken] = field(default_factory=list)
+
+
+def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
+    """Nudge or close every conversation whose question is due; how many there were.
+
+    A wait counts from when the question was really sent. One that never arrived ends its conversation at once, and is
+    never a miss.
+    """
+    claimed = sessions.claim_due(db, now, limit)
+    if not claimed:
+        return 0
+    contacts, _ = opened(db, claimed)
+    asked = outbox.questions(db, [each.asked_by for each in contacts.values() if each.asked_by is not None])
+    ledger = Ledger(db, desk, now)
+    found = _Found()
+    for contact in contacts.values():
+        if contact.session is not None:
+            _look(ledger, found, ledger.standing(contact), contact.session, asked.get(contact.asked_by or 0))
+    sessions.look_at(db, found.later)
+    slots.sent(db, found.sent)
+    closed = [one.closed for one in found.taken if one.closed is not None]
+    slots.end(db, closed, now)  # before any alert: two in a row is read from what is stored
+    schedules = slots.schedules_of(db, [slot.id for slot in closed if slot.status is SlotStatus.MISSED])
+    for one in found.taken:
+        if one.closed is not None:
+            one.standing.slot_id = None
+        one.standing.expires_at = one.expires_at
+        ledger.take(one.standing, one.turn)
+        one.standing.expires_at = None
+        if one.closed is not None and one.closed.id in schedules:
+            _missed(ledger, one, schedules[one.closed.id])
+    ledger.write()
+    give_up(db, desk, set(claimed) - set(contacts), now)
+    return len(claimed)
+
+
+def _look(ledger: Ledger, found: _Found, standing: Standing, session: Session, question: Question | None) -> None:
+    """What is to become of one conversation that is due."""
+    contact, now = standing.contact, ledger.now
+    joined = standing.person.status is PersonStatus.ACTIVE
+    reached, why = reach(question, contact.trouble)
+    if reached is Reach.PERHAPS and _heard(standing, session):
+        reached = Reach.ARRIVED  # who answers has had it
+    if reached is Reach.ON_ITS_WAY:
+        found.later.append((contact.session_id, contact.session_version, now + LOOK_AGAIN))
+        return
+    if reached in FAILED and joined:
+        _lose(found, standing, session, question, reached, why)
+        return
+    waiting = session.waiting
+    sent_at = question.sent_at if question is not None else None
+    shifted = sent_at is not None and sent_at > waiting.asked_at
+    if sent_at is not None and shifted:
+        waiting = _shifted(waiting, sent_at)
+        standing.session = session = session._replace(waiting=waiting)
+        if standing.slot_id is not None:
+            found.sent.append((standing.slot_id, sent_at))
+    if shifted and waiting.due is not None and waiting.due > now:
+        return  # the ledger writes it with its new deadlines
+    if waiting.due is None or waiting.due > now:
+        found.later.append((contact.session_id, contact.session_version, waiting.due or now + WITHOUT_END))
+        return
+    closing = waiting.close_at is not None and waiting.close_at <= now
+    settled = may_close_at(question)
+    if closing and settled is not None and settled > now:
+        found.later.append((contact.session_id, contact.session_version, settled))
+    elif closing and reached is Reach.PERHAPS and joined:
+        _lose(found, standing, session, question, reached, why)
+    else:
+        _step(ledger, found, standing, session, question)
+
+
+def _shifted(waiting: Waiting, sent_at: datetime) -> Waiting:
+    """The same wait, counted from when its question was really sent."""
+    late = sent_at - waiting.asked_at
+    return waiting._replace(
+        asked_at=sent_at,
+        nudge_at=None if waiting.nudge_at is None else waiting.nudge_at + late,
+        close_at=None if waiting.close_at is None else waiting.close_at + late,
+    )
+
+
+def _heard(standing: Standing, session: Session) -> bool:
+    """Whether they have said anything since the conversation began."""
+    used_at = standing.contact.used_at
+    return (
+        (used_at is not None and used_at > session.started_at)
+        or session.waiting.misses > 0
+        or any(session.answers.values())
+    )
+
+
+def _lose(
+    found: _Found, standing: Standing, session: Session, question: Question | None, reached: Reach, why: str
+) -> None:
+    """Their silence says nothing, for they were not asked: the conversation ends, without its steps for silence."""
+    lost = reached in (Reach.UNDELIVERED, Reach.PERHAPS) and not standing.person.in_crisis
+    reason = "undelivered" if lost else str(reached)
+    turn = Turn(None, (Ended(session.flow, reason), *((LOST,) if lost else ())))
+    found.taken.append(_Taken(standing, turn, session, _closed(standing, session, question, reached, why)))
+
+
+def _step(ledger: Ledger, found: _Found, standing: Standing, session: Session, question: Question | None) -> None:
+    turn = stepped(ledger, standing, ledger.desk.live.time_out)
+    waiting = session.waiting
+    closed = expires_at = None
+    if turn.failed:
+        pass
+    elif turn.turn.session is None and not any(isinstance(effect, ForgetMe) for effect in turn.turn.effects):
+        closed = _closed(standing, session, question, Reach.ARRIVED, "")
+    elif waiting.nudge_at is not None and waiting.close_at is not None and waiting.close_at > ledger.now:
+        # one that is held past its half-way point is dropped
+        expires_at = waiting.nudge_at + (waiting.close_at - waiting.nudge_at) / 2
+    found.taken.append(_Taken(standing, turn.turn, session, closed, expires_at))
+
+
+def _closed(
+    standing: Standing, session: Session, question: Question | None, reached: Reach, why: str
+) -> slots.Ended | None:
+    """How the check-in ends that this conversation belongs to."""
+    if standing.slot_id is None:
+        return None
+    status = silence_ends(reached, heard=_heard(standing, session))
+    sent_at = question.sent_at if question is not None else None
+    return slots.Ended(standing.slot_id, status, why or None, sent_at)
+
+
+def _missed(ledger: Ledger, one: _Taken, schedule: str) -> None:
+    """Whoever supports them hears of it, where the schedule tells anybody and the flow has not told them itself."""
+    found = ledger.library_of(one.session).schedules.get(schedule)
+    if (found is not None and not found.tells) or any(isinstance(effect, OpenAlert) for effect in one.turn.effects):
+        return
+    person_id = one.standing.person.id
+    ledger.alert(one.standing, MISSED, twice=slots.missed_in_a_row(ledger.db, person_id) > 1)
