@@ -22,6 +22,8 @@ JUNK = ("asdf", "what", "who is this??", "🙂", "1 2 3 4", "lol ok then", "cant
 WORDS = ("MENU", "HELP", "GROUPS", "MENTOR", "WHO", "PRIVACY", "TIME", "checkin", "thanks", "MY DATA")
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
+ENOUGH = 40  # answers in a day: nobody talks to a robot for longer
+
 Buttons = tuple[tuple[str, str], ...]
 
 # what the last lines of a message ask for → what this person would answer
@@ -80,14 +82,17 @@ class Person:
     tells_zone: bool = False  # somebody will tell the service where they live
     stopped: bool = False
     gone: bool = False  # asked to be forgotten, or gave up the phone
+    last_heard: int = 0  # counts up: only the latest question is answered
+    answered: int = 0  # today
 
     # ------------------------------------------------------------ what they hear
 
     def hears(self, text: str, buttons: Buttons) -> None:
         chance, habits = self.world.chance, self.habits
         kind = next((kind for pattern, kind in _ASKED if pattern.search(text)), "")
-        if not kind or self.gone:
+        if not kind or self.gone or self.answered >= ENOUGH:
             return
+        self.last_heard += 1
         if chance.random() < habits.wanders:
             self.later(chance.uniform(5, 3000), self.wander)
             return
@@ -102,9 +107,15 @@ class Person:
         said = self.answer(kind)
         if buttons and chance.random() < 0.7:
             label, data = chance.choice(buttons)
-            self.later(wait, self.say, label, data)
+            self.later(wait, self.answers, self.last_heard, label, data)
         else:
-            self.later(wait, self.say, said)
+            self.later(wait, self.answers, self.last_heard, said)
+
+    def answers(self, heard: int, said: str, tap: str = "") -> None:
+        """Unless something newer was asked meanwhile."""
+        if heard == self.last_heard:
+            self.answered += 1
+            self.say(said, tap)
 
     def answer(self, kind: str) -> str:
         chance = self.world.chance
@@ -147,6 +158,7 @@ class Person:
         """What a day brings, at some moment of it."""
         chance = self.world.chance
         self.later(86_400 * chance.uniform(0.5, 1.5), self.day)
+        self.answered = 0
         if self.gone:
             if chance.random() < 0.1:
                 self.gone = False

@@ -27,8 +27,6 @@ _EARLIEST = {
     "outbox": "SELECT min(next_at) FROM outbox WHERE status = 'queued'",
     "sending": "SELECT min(claimed_at) + 5000000 FROM outbox WHERE status = 'sending'",
 }
-# a tick that serves two of the above, or goes by another name
-_ALSO = {"check-ins": ("held check-ins",)}
 _QUERY = " UNION ALL ".join(f"SELECT {number}, ({sql})" for number, sql in enumerate(_EARLIEST.values()))
 OUTSIDE = frozenset({"heartbeat"})  # looks at the disk and at real time
 IDLE = timedelta(hours=4)
@@ -89,11 +87,10 @@ class Pulse:
         ran = self._ran.get(name)
         if ran is None:
             return now
-        wanted = [due[each] for each in (name, *_ALSO.get(name, ())) if due.get(each) is not None]
+        first = due.get(name)
         idle = ran + max(every, SELDOM.get(name, IDLE).total_seconds())
-        if not wanted:
+        if first is None:
             return idle if name not in ("outbox", "sending") else float("inf")
-        first = min(each for each in wanted if each is not None)
         at = now + max(0.0, (first - self._microseconds()) / 1e6)
         last, pause = self._stuck.get(name, (0, every))
         if last == first and at <= now:

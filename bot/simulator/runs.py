@@ -82,10 +82,13 @@ def live(
     kinds: Collection[str],
     days: int | None = None,
     out: IO[str] | None = None,
+    only_first: Collection[int] = (),
 ) -> Figures:
     """One world, from its seed."""
     with quietly():
-        return World(seed, stock, people=people, days=days or days_of(seed), kinds=kinds, out=out).run()
+        return World(
+            seed, stock, people=people, days=days or days_of(seed), kinds=kinds, out=out, only_first=only_first
+        ).run()
 
 
 def live_many(

@@ -37,6 +37,7 @@ from storage.engines import make_engine
 from storage.tables import metadata
 
 LONDON = ZoneInfo("Europe/London")
+QUARTER_DAY = 6 * 3600.0
 SPINNING = 5000  # commits without a moment passing
 ANSWERED = 15.0  # seconds that a provider waits for a webhook to be answered
 CHANGES = ("2026-10-25", "2027-03-28", "2027-10-31", "2028-03-26")  # of the clocks in London
@@ -72,7 +73,9 @@ class World:
         days: int,
         kinds: Collection[str],
         out: IO[str] | None = None,
+        only_first: Collection[int] = (),
     ) -> None:
+        """``only_first``: end within hours once one of these promises is broken; the rest would tell nothing new."""
         self.seed = seed
         self.chance = Random(f"fingerpost {seed}")
         self.content = stock.opened()
@@ -93,6 +96,7 @@ class World:
         self.people: dict[tuple[str, str], Person] = {}
         self.crew: dict[tuple[str, str], Worker] = {}
         self.how_many = people
+        self.only_first = frozenset(only_first)
         self.plan = faults.plan(self.chance, self.length, kinds)
         self.life: Life | None = None
         self.second: Life | None = None
@@ -100,6 +104,7 @@ class World:
         self._nodes = 0
         self._instant, self._at_once = 0.0, 0
         self._alerts: dict[str, int] = {}
+        self._lived = self.length
         self._troubled: list[tuple[datetime, datetime]] = []
         self._well_since = self.clock.starts
         self._clock_changed_at = self.clock.starts - timedelta(days=1)
@@ -135,15 +140,23 @@ class World:
             self.later(spell.ends.total_seconds(), troubles.end, self, spell)
         self.later(3600, self._hour)
         self.later(1800, self._calm)
-        await asyncio.sleep(self.length.total_seconds())
+        await self._passes()
         self.sweeping.look()
         if self.is_calm():
             self.sweeping.rest()
+        self._lived = self.clock.true() - self.clock.starts
         self._alerts = dict(self.sql("SELECT policy, sum(times) FROM alerts GROUP BY policy ORDER BY policy"))
         for life in (self.life, self.second):
             if life is not None:
                 life.kill()
         await asyncio.sleep(1)
+
+    async def _passes(self) -> None:
+        end = self.clock.starts + self.length
+        while self.clock.true() < end:
+            await asyncio.sleep(QUARTER_DAY)
+            if any(broken.promise in self.only_first for broken in self.findings.broken):
+                return
 
     def _hour(self) -> None:
         self.later(3600, self._hour)
@@ -319,7 +332,7 @@ class World:
     def _figures(self) -> Figures:
         return Figures(
             seed=self.seed,
-            person_days=self.how_many * self.length / timedelta(days=1),
+            person_days=self.how_many * self._lived / timedelta(days=1),
             digest=self.trace.digest,
             lines=sum(self.trace.counts.values()),
             faults=dict(sorted(self.weather.struck.items())),

@@ -13,6 +13,7 @@ from bot.simulator.stock import Stock
 from tests.simulator.planted import Bug
 
 PEOPLE, DAYS = 8, 21
+MOST = 20  # worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ def find(bug: Bug, stock: Stock, *, most: int, first: int = 1) -> Found | None:
         bug.plant(monkeypatch)
         days = 0.0
         for seed in range(first, first + most):
-            figures = live(stock, seed, people=PEOPLE, kinds=read_kinds(bug.faults), days=DAYS)
+            kinds = read_kinds(bug.faults)
+            figures = live(stock, seed, people=PEOPLE, kinds=kinds, days=DAYS, only_first=bug.promises)
             days += figures.person_days
             for broken in figures.broken:
                 if broken.promise in bug.promises:

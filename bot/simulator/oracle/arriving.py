@@ -13,7 +13,8 @@ from bot.simulator.oracle.sending import Sending
 
 STOP_WORDS = frozenset({"STOP", "STOP PLEASE", "UNSUBSCRIBE", "STOPALL", "QUIT"})
 BACK_WORDS = frozenset({"START", "UNSTOP", "JOIN"})
-TAKES = re.compile(r"\W*(?:on\s*-?\s*it|i'?m on it|got it)\W*(\d{1,4})?\W*", re.IGNORECASE)
+# DONE takes an alert and closes it in one
+TAKES = re.compile(r"\W*(?:on\s*-?\s*it|i'?m on it|got it|done)\W*(\d{1,4})?\W*[a-z ]*", re.IGNORECASE)
 AT_ONCE = timedelta(seconds=60)
 TAKEN_UP = timedelta(days=7)  # so long after a miss a text still counts as the late reply
 MICROSECOND = timedelta(microseconds=1)
