@@ -160,7 +160,7 @@ async def incoming(tower: Tower) -> Cure:
         return []
 
     telegram.drop_webhook = refuses  # type: ignore[method-assign, assignment]
-    telegram.get_updates = refuses  # type: ignore[method-assign]
+    telegram.get_updates = refuses  # type: ignore[method-assign, assignment]
     await poller.step(asyncio.Event())
 
     async def cure() -> None:

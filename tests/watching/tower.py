@@ -160,8 +160,7 @@ class Tower:
         """What may go now goes, and its end is recorded."""
         for _ in range(2):  # the second records what the first began
             await self.app.delivery.cycle()
-            while self.app.delivery.under_way:
-                await asyncio.sleep(0)
+            await asyncio.gather(*self.app.delivery._under_way)
 
     async def troubles(self) -> tuple[str, ...]:
         return (await self.app.health()).troubles
