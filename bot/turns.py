@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot import logs
 from bot.alerting import raise_alert
+from bot.coming_back import ComingBack
 from bot.desk import Desk
 from bot.inlet import Arrival
 from bot.ledger import Ledger, Standing
@@ -46,8 +47,10 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
     if not kept:
         return 0
     ledger = Ledger(db, desk, now)
+    back = ComingBack(ledger, met.values())
     failures: list[tuple[int, str]] = []
     heard: set[int] = set()
+    left: list[Contact] = []
     new = 0
     for arrival, row in zip(arrivals, rows, strict=True):
         inbound = arrival.inbound
@@ -65,8 +68,10 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
         if ledger.has_let_go(contact):
             # somebody else has this phone now: what it says next is theirs
             ledger.write()
+            back.write()
             ledger = Ledger(db, desk, now)
             met = people.meet(db, {key for each in arrivals for key in _keys(each)})
+            back = ComingBack(ledger, met.values())
             contact = met.get((inbound.channel, inbound.address))
         if _is_staff_matter(db, desk, contact, arrival, row_id, now):
             if contact is not None:
@@ -76,17 +81,27 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
         if contact.participant is not None and row.participant_id != contact.participant.id:
             # kept before anybody knew whose it is; it is forgotten with the rest of theirs
             inbox.belongs_to(db, row_id, contact.address_id, contact.participant.id)
-        failure = _hear(ledger, contact, arrival, row_id)
+        failure = _hear(ledger, back, contact, arrival, row_id)
         if failure:
             failures.append((row_id, failure))
         if inbound.kind is Heard.LEFT:
-            people.set_trouble(db, contact.address_id, Meaning.BLOCKED)
+            left.append(contact)
         else:
             heard.add(contact.address_id)
     ledger.write()
+    back.write()
+    _have_left(db, left, now)
     people.heard(db, heard, now)
     inbox.mark_failed(db, failures)
     return new
+
+
+def _have_left(db: Db, contacts: Sequence[Contact], now: datetime) -> None:
+    """They blocked us: whatever was asked of them cannot be answered any more."""
+    for contact in contacts:
+        people.set_trouble(db, contact.address_id, Meaning.BLOCKED)
+        if contact.participant is not None:
+            sessions.look_now_at(db, [contact.participant.id], now)
 
 
 def _keys(arrival: Arrival) -> tuple[Key, ...]:
@@ -184,13 +199,15 @@ def _take_unreadable(db: Db, desk: Desk, arrival: Arrival, now: datetime) -> int
     return 1
 
 
-def _hear(ledger: Ledger, contact: Contact, arrival: Arrival, row_id: int) -> str:
+def _hear(ledger: Ledger, back: ComingBack, contact: Contact, arrival: Arrival, row_id: int) -> str:
     """Take one turn into the ledger; the kind of error if it raised, else nothing."""
     standing = ledger.standing(contact)
     try:
         scene = scene_of(ledger, standing)._replace(doubtful=_may_be_somebody_else(contact, ledger.now))
         # what comes later in this batch comes from whoever this turn was taken with
         contact.used_at, contact.trouble = ledger.now, None
+        scene = back.scene(standing, scene, arrival)
+        back.heard(standing, scene, arrival)
         if _may_answer(arrival):
             turn = ledger.desk.live.hear(scene, arrival.inbound, arrival.finding)
         else:

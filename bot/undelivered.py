@@ -10,7 +10,7 @@ from bot.channels.provider_codes import ADDRESS_TROUBLE
 from flows.effects import Purpose
 from flows.errors import Meaning
 from flows.model import Channel
-from storage import people
+from storage import people, sessions
 from storage.statements import Db
 
 
@@ -41,4 +41,5 @@ def note(db: Db, undelivered: Undelivered, tell: OnUndeliverable, now: datetime)
     """Write beside the address why it cannot be reached, where that is the reason, and tell whoever must know."""
     if undelivered.meaning in ADDRESS_TROUBLE:
         people.set_trouble(db, undelivered.address_id, undelivered.meaning)
+    sessions.look_now(db, [undelivered.outbox_id], now)
     tell(db, undelivered, now)

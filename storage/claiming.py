@@ -17,6 +17,7 @@ from flows.effects import Button, Purpose
 from flows.errors import Unreadable
 from flows.model import Channel
 from flows.statuses import AlertStatus, PersonStatus, StaffStatus
+from storage import sessions
 from storage.outbox import CRISIS, PRIORITIES, read_body
 from storage.statements import Bulk, Db, Lookup
 from storage.tables import microseconds, moment, outbox
@@ -78,6 +79,8 @@ _BUSY_ADDRESSES = Lookup("SELECT address_id FROM outbox WHERE status = 'sending'
 _OPENED = Lookup(
     "SELECT o.id, o.channel, o.address_id, o.purpose, o.priority, o.body, o.participant_id, o.staff_id, o.alert_id,"
     " o.about, o.parts, o.attempts, o.made_at, o.expires_at, a.sealed, a.trouble, p.status AS person_status,"
+    " CASE WHEN o.about = 'nudge' THEN (SELECT MAX(n.used_at) FROM addresses n"
+    " WHERE n.participant_id = o.participant_id) END AS written_at,"
     " p.time_zone, p.stopped_at, p.paused_until, w.status AS staff_status,"
     # a page may be about several alerts, and goes while any of them is open: then this is empty
     " CASE WHEN o.purpose = 'alert' THEN COALESCE((SELECT MIN(CASE t.status WHEN 'open' THEN '' ELSE t.status END)"
@@ -148,6 +151,7 @@ def claim(
             # its key is gone: without this one row would stop every other message for good
             suppressed.append(("unreadable", row.id))
     _SUPPRESS.run(db, suppressed)
+    sessions.look_now(db, [row_id for _, row_id in suppressed], now)
     _MARK_SENDING.run(db, [message.id for message in messages], microseconds(now))
     return Claim(tuple(messages), looked=len(found))
 
@@ -183,6 +187,8 @@ def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
     if row.person_status == PersonStatus.STOPPED and purpose is not Purpose.CONFIRM and not answers:
         return "stopped"
     if purpose is Purpose.STARTED:
+        if row.written_at is not None and row.written_at >= row.made_at:
+            return "replied"  # a nudge to somebody who has answered meanwhile
         if row.person_status == PersonStatus.IN_DOUBT:
             return "in doubt"
         if row.trouble is not None:

@@ -13,6 +13,7 @@ from flows.effects import Purpose
 from flows.errors import Meaning
 from flows.model import Channel
 from flows.statuses import OutboxStatus, may_become
+from storage import sessions
 from storage.outbox import CRISIS, PRIORITIES, PRIORITY, Message, queue, read_body
 from storage.receipts import NEVER_SENT
 from storage.statements import Db
@@ -64,7 +65,8 @@ def record(db: Db, ends: Sequence[End], now: datetime) -> list[int]:
             case Sent(row_id, provider_id):
                 _end(db, row_id, OutboxStatus.SENT, sent_at=now, provider_id=provider_id)
             case Failed(row_id, reason):
-                _end(db, row_id, OutboxStatus.FAILED, reason=reason[:80])
+                if _end(db, row_id, OutboxStatus.FAILED, reason=reason[:80]):
+                    sessions.look_now(db, [row_id], now)
             case Retry(row_id, at, reason):
                 if _end(db, row_id, OutboxStatus.QUEUED, next_at=at, reason=reason[:80]):
                     _push_back(db, row_id, at)

@@ -168,6 +168,17 @@ class Conversation:
             return False
         return isinstance(engine.read_answer(stage, scene.session, text), replies.Understood)
 
+    def answers_late(self, scene: Scene, last: Session, inbound: Inbound) -> bool:
+        """Whether what somebody writes is for ``last``, which silence closed: nothing else is open, and it is no word
+        for anything else."""
+        if scene.session is not None or scene.doubtful or scene.person.status is not PersonStatus.ACTIVE:
+            return False
+        if inbound.kind is Heard.TAP:
+            return inbound.tap == str(last.waiting.question)
+        if inbound.kind is not Heard.TEXT:
+            return False
+        return self.vocabulary.hear(inbound.text) is None and self.vocabulary.flow_for(inbound.text) is None
+
     # ------------------------------------------------------------ the order of meaning
 
     def understand(self, scene: Scene, inbound: Inbound) -> Turn:

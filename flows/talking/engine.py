@@ -5,6 +5,8 @@ Pure: content, a person and a session in; a Turn out, which says how the session
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from flows.effects import Purpose, Turn
 from flows.model import Session
 from flows.steps import Answer, Ask, Choices, Rate, Wait
@@ -12,6 +14,8 @@ from flows.talking.hearing import Answered, Hearing
 from flows.talking.silence import Silence
 from flows.talking.stage import Stage
 from flows.talking.walk import Walk
+
+LONGEST_WAIT = timedelta(days=2)  # for the reply to a question taken up again, where its own wait is not known
 
 
 def start(stage: Stage, flow: str, *, purpose: Purpose, answers: dict[str, dict[str, str]] | None = None) -> Turn:
@@ -41,6 +45,16 @@ def time_out(stage: Stage, session: Session) -> Turn:
     walk = Silence(stage, session, Purpose.STARTED)
     walk.silence()
     return walk.turn()
+
+
+def taken_up(session: Session, now: datetime) -> Session:
+    """A conversation that silence closed, open once more where it stood: as a new one, with a wait of its own."""
+    waiting = session.waiting
+    wait = waiting.close_at - waiting.asked_at if waiting.close_at is not None else LONGEST_WAIT
+    return session._replace(
+        started_at=now,
+        waiting=waiting._replace(asked_at=now, misses=0, confirm="", nudge_at=None, close_at=now + wait),
+    )
 
 
 def read_answer(stage: Stage, session: Session, text: str) -> Answered | None:

@@ -35,6 +35,7 @@ async def test_quiet_after_a_low_answer_leads_to_an_alert(town: Town) -> None:
     await town.passes(timedelta(hours=2))
     assert town.alerts() == ["went quiet"]
     assert "Sam" not in await town.coordinator.hears("went quiet")
+    town.nobody_is_due()
     await town.passes(timedelta(days=3))
     assert town.alerts() == ["went quiet"]
 
@@ -73,6 +74,7 @@ async def test_an_answer_in_time_raises_nothing(town: Town) -> None:
     await town.passes(timedelta(hours=2))
     await phone.says("nothing")
     await phone.hears("MENTOR any time")
+    town.nobody_is_due()
     await town.passes(timedelta(days=3))
     assert town.alerts() == []
 
@@ -80,11 +82,12 @@ async def test_an_answer_in_time_raises_nothing(town: Town) -> None:
 async def test_a_check_in_is_nudged_once_and_closes_without_a_word(town: Town) -> None:
     phone = town.new_phone()
     await joins(phone)
+    town.nobody_is_due()
     await phone.says("CHECKIN")
     await phone.hears("how are things today")
     await town.passes(timedelta(hours=25))
     await phone.hears("No rush")
-    await town.passes(timedelta(days=7))
+    await town.passes(timedelta(days=9))
     assert phone.unread == ()
     await phone.says("4")
     await phone.hears("MENU")

@@ -17,7 +17,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from sqlalchemy import Executable, func, select
+from sqlalchemy import Executable, func, select, update
 
 from bot import app as wiring
 from bot import pacing
@@ -135,6 +135,7 @@ class Town:
 
     async def passes(self, length: timedelta) -> None:
         """Let time pass, stopping wherever something falls due, and do it."""
+        await self.rests()  # what a phone has heard already is written down before the clock moves
         end = self.clock.now + length
         while self.clock.now < end:
             self.clock.now = min(end, max(self._next_due(), self.clock.now + timedelta(minutes=1)))
@@ -144,6 +145,11 @@ class Town:
         """When the next thing falls due; a day from now where nothing does."""
         coming = self.database.run_now(lambda db: due.next_due(db, self.clock.now))
         return coming.at if coming is not None else self.clock.now + timedelta(days=1)
+
+    def nobody_is_due(self) -> None:
+        """No check-in comes by itself from now on."""
+        everybody = update(tables.participants).values(plan_at=None)
+        self.database.run_now(lambda db: db.connection.execute(everybody))
 
     async def ticks(self) -> None:
         """Do all that is due now, and wait until what may go out has gone."""
