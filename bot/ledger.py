@@ -18,8 +18,10 @@ from flows.effects import (
     Effect,
     Ended,
     ForgetMe,
+    Join,
     KeepNote,
     OpenAlert,
+    Pause,
     Purpose,
     Rated,
     Remember,
@@ -191,6 +193,10 @@ class Ledger:
                 self.note_down(person, "participant.stopped")
             case Doubt():
                 self.note_down(person, "participant.in_doubt")
+            case Join():
+                self.note_down(person, "participant.joined")
+            case Pause(until=until):
+                self.note_down(person, "participant.paused", until=until.isoformat() if until is not None else "")
             case ForgetMe():
                 standing.forget = effect
                 standing.unlinked = standing.contact.address_id

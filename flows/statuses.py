@@ -60,6 +60,31 @@ class SlotStatus(StrEnum):
     EXCUSED = "excused"  # paused, stopped, in a crisis, or in another conversation
 
 
+class Because(StrEnum):
+    """Why a check-in or a message waits, or did not go, in our own words. A carrier's reason is a Meaning."""
+
+    QUIET_HOURS = "quiet hours"
+    TALKING = "another conversation"
+    TOO_LATE = "too late"
+    EXPIRED = "expired"  # queued in time, and its time was over before it could go
+    STOPPED = "stopped"
+    STOP = "stop"  # STOP in the middle of it; likewise the next three
+    PAUSE = "pause"
+    PAUSED = "paused"
+    CRISIS = "crisis"
+    WRONG_NUMBER = "wrong number"
+    ERASING = "erasing"
+    IN_DOUBT = "in doubt"
+    REPLIED = "replied"
+    NOT_FOR_THEM = "not for them"
+    ASKS_NOTHING = "asks nothing"
+    NO_SUCH_FLOW = "no such flow"
+    FAILED = "failed"
+    UNREADABLE = "unreadable"
+    NOBODY_THERE = "nobody there"
+    NEVER_TAKEN = "never reached the provider"
+
+
 class BookingStatus(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
