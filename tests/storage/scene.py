@@ -63,12 +63,14 @@ def stop(database: Database, contact: Contact, at: datetime = NOW) -> None:
     database.run_now(lambda db: people.save(db, [change], NOW))
 
 
-def coordinator(database: Database, key: Key = KIM, role: Role = Role.COORDINATOR) -> tuple[StaffMember, int]:
+def coordinator(
+    database: Database, key: Key = KIM, role: Role = Role.COORDINATOR, *, paid: bool = False
+) -> tuple[StaffMember, int]:
     """Somebody on the staff whose phone is confirmed, and the id of its address."""
 
     def unit(db: Any) -> tuple[StaffMember, int]:
         address_id = people.address(db, *key, NOW)
-        code = staff.add(db, "Kim", role, address_id, NOW, lowest)
+        code = staff.add(db, "Kim", role, address_id, NOW, lowest, paid=paid)
         _, member = staff.confirm(db, address_id, code, NOW)
         assert member is not None
         return member, address_id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from flows.effects import Purpose
 from flows.model import Channel
-from flows.statuses import AlertStatus
+from flows.statuses import AlertStatus, OutboxStatus
 from storage import alerts, audit, outbox, pages, staff
 from storage.alerts import Alarm, Alert, Said
 from storage.database import Database
@@ -206,3 +208,179 @@ def test_a_resolved_alert_says_how_it_ended_and_stays_so(database: Database) -> 
     assert alert.participant_id is not None
     about = alert.participant_id
     assert [each.id for each in database.run_now(lambda db: alerts.about(db, about))] == [alert.id]
+
+
+# ---------------------------------------------------------------- by button, about oneself, paid and unpaid
+
+
+def test_a_button_carries_the_alert_whatever_has_become_of_its_code(database: Database) -> None:
+    first, _ = open_alert(database)
+    second, _ = open_alert(database, "low")
+    kim, _ = coordinator(database)
+    said, taken = database.run_now(lambda db: alerts.acknowledge(db, kim, "", NOW, second.id))
+    assert said is Said.TAKEN
+    assert taken is not None
+    assert taken.id == second.id
+    database.run_now(lambda db: alerts.resolve(db, second.id, "spoke", NOW, audit.OPERATOR))
+    for gone in (second.id, 7):
+        assert database.run_now(lambda db, one=gone: alerts.acknowledge(db, kim, "", NOW, one)) == (Said.NO_SUCH, None)  # type: ignore[misc]
+    assert database.run_now(lambda db: alerts.get(db, first.id)).status is AlertStatus.OPEN
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_takes_an_alert_about_themselves(database: Database, role: Role) -> None:
+    alert, _ = open_alert(database)
+    kim, address_id = coordinator(database, SAM, role)  # Sam's phone is on the staff as well
+    tell(database, alert, kim, address_id)
+    for said in (
+        acknowledge(database, kim, "10")[0],
+        database.run_now(lambda db: alerts.snooze(db, kim, "10", NOW + A_DAY, NOW))[0],
+    ):
+        assert said is Said.NOT_THEIRS
+    database.run_now(lambda db: alerts.resolve(db, alert.id, "spoke", NOW, audit.OPERATOR))
+    assert database.run_now(lambda db: alerts.reopen(db, kim, "10", NOW, lowest))[0] is Said.NOT_THEIRS
+
+
+@pytest.mark.parametrize(
+    ("paid", "told", "tier", "said"),
+    [
+        (False, True, "", Said.TAKEN),
+        (False, False, "", Said.NOT_THEIRS),
+        (True, True, "", Said.TAKEN),
+        (True, False, "", Said.NOT_THEIRS),  # only what reached them
+        (False, True, "B", Said.NOT_THEIRS),  # a crisis is never a volunteer's
+        (True, True, "A", Said.TAKEN),
+        (True, False, "A", Said.NOT_THEIRS),
+    ],
+)
+def test_what_a_mentor_may_take(database: Database, paid: bool, told: bool, tier: str, said: Said) -> None:
+    mentor, address_id = coordinator(database, KIM, Role.MENTOR, paid=paid)
+    alert, _ = open_alert(database, tier=tier)
+    if told:
+        tell(database, alert, mentor, address_id)
+    assert acknowledge(database, mentor, "10")[0] is said
+
+
+# ---------------------------------------------------------------- codes rest
+
+
+@pytest.mark.parametrize(("days", "code"), [(0, "11"), (13, "11"), (15, "10")])
+def test_a_code_rests_for_a_fortnight_after_its_alert(database: Database, days: int, code: str) -> None:
+    alert, _ = open_alert(database)
+    assert alert.code == "10"
+    database.run_now(lambda db: alerts.resolve(db, alert.id, "spoke", NOW, audit.OPERATOR))
+    later = NOW + days * A_DAY
+    alarm = Alarm(participant_id=None, policy="next", about="")
+    assert database.run_now(lambda db: alerts.open_(db, alarm, later, lowest))[0].code == code
+
+
+def test_the_code_of_a_closed_alert_takes_nothing_else(database: Database) -> None:
+    kim, _ = coordinator(database)
+    first, _ = open_alert(database)
+    database.run_now(lambda db: alerts.resolve(db, first.id, "spoke", NOW, audit.OPERATOR))
+    second, _ = open_alert(database, "low")
+    assert acknowledge(database, kim, first.code) == (Said.NO_SUCH, None)
+    assert database.run_now(lambda db: alerts.get(db, second.id)).status is AlertStatus.OPEN
+
+
+# ---------------------------------------------------------------- PASS, LATER, REOPEN
+
+
+def test_pass_gives_it_back_and_only_by_whoever_was_told_or_has_it(database: Database) -> None:
+    mentor, address_id = coordinator(database, KIM, Role.MENTOR)
+    kim, _ = coordinator(database, ALEX)
+    alert, _ = open_alert(database)
+
+    def passes(member: StaffMember) -> tuple[Said, Alert | None]:
+        return database.run_now(lambda db: alerts.pass_(db, member, "10", NOW))
+
+    assert passes(mentor) == (Said.NOT_THEIRS, None)
+    tell(database, alert, mentor, address_id)
+    assert acknowledge(database, kim, "10")[0] is Said.TAKEN
+    assert passes(mentor)[0] is Said.ALREADY  # Kim has it
+    said, passed = passes(kim)
+    assert said is Said.PASSED
+    assert passed is not None
+    assert (passed.status, passed.acknowledged_by, passed.passed, passed.next_at) == (
+        AlertStatus.OPEN,
+        None,
+        (kim.id,),
+        NOW,
+    )
+    said, passed = passes(mentor)
+    assert passed is not None
+    assert set(passed.passed) == {kim.id, mentor.id}
+
+
+@pytest.mark.parametrize(("hours", "until"), [(2, 2), (24, 24), (200, 24)])
+def test_later_takes_it_until_then_and_a_day_at_most(database: Database, hours: int, until: int) -> None:
+    kim, _ = coordinator(database)
+    open_alert(database)
+    said, put_off = database.run_now(lambda db: alerts.snooze(db, kim, "10", NOW + timedelta(hours=hours), NOW))
+    assert said is Said.TAKEN
+    assert put_off is not None
+    assert (put_off.acknowledged_by, put_off.next_at) == (kim.id, NOW + timedelta(hours=until))
+
+
+def test_a_crisis_is_not_put_off(database: Database) -> None:
+    kim, _ = coordinator(database)
+    alert, _ = open_alert(database, tier="B")
+    assert database.run_now(lambda db: alerts.snooze(db, kim, "10", NOW + A_DAY, NOW))[0] is Said.NOT_LATER
+    assert database.run_now(lambda db: alerts.get(db, alert.id)).status is AlertStatus.OPEN
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, Said.REOPENED), (2, Said.REOPENED), (3, Said.NO_SUCH)])
+def test_what_was_closed_opens_again_for_two_days(database: Database, days: int, said: Said) -> None:
+    kim, _ = coordinator(database)
+    alert, _ = open_alert(database)
+    acknowledge(database, kim, "10")
+    database.run_now(lambda db: alerts.resolve(db, alert.id, "spoke", NOW, audit.OPERATOR))
+    later = NOW + days * A_DAY
+    heard, again = database.run_now(lambda db: alerts.reopen(db, kim, "10", later, lowest))
+    assert heard is said
+    if again is not None:
+        assert (again.id, again.code, again.status, again.step, again.round_at, again.next_at) == (
+            alert.id,
+            "10",
+            AlertStatus.OPEN,
+            0,
+            later,
+            later,
+        )
+        assert (again.acknowledged_by, again.resolved_at, again.outcome) == (None, None, None)
+
+
+def test_what_has_happened_again_since_is_not_opened_twice(database: Database) -> None:
+    kim, _ = coordinator(database)
+    first, _ = open_alert(database)
+    database.run_now(lambda db: alerts.resolve(db, first.id, "spoke", NOW, audit.OPERATOR))
+    second, _ = open_alert(database)
+    said, found = database.run_now(lambda db: alerts.reopen(db, kim, "10", NOW, lowest))
+    assert said is Said.ALREADY
+    assert found is not None
+    assert found.id == second.id
+    assert database.run_now(lambda db: alerts.reopen(db, kim, "77", NOW, lowest)) == (Said.NO_SUCH, None)
+
+
+def test_what_somebody_has_and_what_has_reached_them_is_listed(database: Database) -> None:
+    mentor, address_id = coordinator(database, KIM, Role.MENTOR)
+    kim, _ = coordinator(database, ALEX)
+    told, _ = open_alert(database)
+    open_alert(database, "unheard")
+    theirs, _ = open_alert(database, "theirs")
+    others, _ = open_alert(database, "others")
+    for alert in (told, theirs, others):
+        tell(database, alert, mentor, address_id)
+    acknowledge(database, mentor, theirs.code)
+    acknowledge(database, kim, others.code)
+    listed = database.run_now(lambda db: alerts.of_staff(db, mentor.id))
+    assert [alert.id for alert in listed] == [told.id, theirs.id]
+
+
+def test_a_page_is_written_down_once_a_channel_a_step(database: Database) -> None:
+    mentor, address_id = coordinator(database, KIM, Role.MENTOR)
+    alert, _ = open_alert(database)
+    tell(database, alert, mentor, address_id)
+    tell(database, alert, mentor, address_id)
+    (page,) = database.run_now(lambda db: pages.told(db, alert.id))
+    assert (page.staff_id, page.step, page.status, page.went) == (mentor.id, 0, OutboxStatus.QUEUED, False)
