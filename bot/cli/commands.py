@@ -181,14 +181,20 @@ def people_list() -> None:
 
 
 @people.command("show")
-def people_show(who: Who) -> None:
-    """One person: how they stand, what they agreed to, and what was sent.
+def people_show(
+    who: Who,
+    days: Annotated[
+        int | None, typer.Option(help="So many days back, today included; 14 where it is left out.")
+    ] = None,
+    on: Annotated[str, typer.Option(help="One day alone, like 2027-03-01.", metavar="DATE")] = "",
+) -> None:
+    """One person: how they stand, what they agreed to, and why each day brought them a message or none.
 
-    Example: fingerpost people show 07700900123
+    Example: fingerpost people show 07700900123 --on 2027-03-01
     """
     from bot.cli import people as peopling
 
-    peopling.show(who)
+    peopling.show(who, days, on)
 
 
 @people.command("pause")

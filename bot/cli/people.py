@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
+from bot.cli import days
 from bot.cli.opening import number_of, on_the_staff, opened, service, settings, somebody
 from flows import timing
 from flows.errors import ConfigError
@@ -53,9 +54,13 @@ def list_all() -> None:
         typer.echo("Nobody yet.")
 
 
-def show(who: str) -> None:
-    """How somebody stands, their consents, their open alerts and what was sent of late. Seeing it is audited."""
+def show(who: str, last: int | None, on: str) -> None:
+    """How somebody stands, their consents and alerts, and why each day brought them a message or none.
+
+    Seeing it is audited.
+    """
     now = clock()
+    ours = service(settings())
 
     def unit(db: Db) -> list[str]:
         person = somebody(db, who)
@@ -65,6 +70,7 @@ def show(who: str) -> None:
             lines.append(f"  {name}: {'yes' if consent.given else 'no'}, {_day(at)}, to: {consent.wording}")
         for alert in alerts.about(db, person.id):
             lines.append(f"  alert {alert.code}: {alert.policy}, {alert.status}, {_day(alert.opened_at)}")
+        lines.extend(f"  {line}" for line in days.lines(db, person.id, ours, now, last, on))
         for at, line in audit.of(db, person.id, 20):
             detail = " ".join(f"{key}={value}" for key, value in line.detail.items())
             lines.append(f"  {at:%Y-%m-%d %H:%M} {line.action} {detail}".rstrip())
