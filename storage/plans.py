@@ -67,8 +67,10 @@ def put_off(db: Db, participant_ids: Collection[int], until: datetime) -> None:
 
 _PUT_OFF = Lookup("UPDATE participants SET plan_at = ? WHERE id IN (*)")
 
-# What was due and had not been looked at yet stays due; all else is counted from now on.
-_ANEW = "planned_at = CASE WHEN plan_at <= ? AND planned_at IS NOT NULL THEN plan_at - 1 ELSE ? END, plan_at = ?"
+# What was due and had not been looked at yet stays due, and due then: another worker's clock may be behind this one's.
+# All else is counted from now on.
+_DUE_ALREADY = "CASE WHEN plan_at <= ? AND planned_at IS NOT NULL THEN"
+_ANEW = f"planned_at = {_DUE_ALREADY} plan_at - 1 ELSE ? END, plan_at = {_DUE_ALREADY} plan_at ELSE ? END"
 _AGAIN = Lookup(f"UPDATE participants SET {_ANEW} WHERE status = 'active' AND id IN (*)")  # noqa: S608
 _NEVER = Lookup("UPDATE participants SET plan_at = NULL WHERE status <> 'active' AND id IN (*)")
 
@@ -76,7 +78,7 @@ _NEVER = Lookup("UPDATE participants SET plan_at = NULL WHERE status <> 'active'
 def again(db: Db, participant_ids: Collection[int], now: datetime) -> None:
     """Something changed that decides what these people are due. Nobody who has not joined, or has stopped, is."""
     at = microseconds(now)
-    _AGAIN.run(db, list(participant_ids), at, at, at)
+    _AGAIN.run(db, list(participant_ids), at, at, at, at)
     _NEVER.run(db, list(participant_ids))
 
 
