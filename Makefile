@@ -27,7 +27,7 @@ check: $(DEVELOPMENT) ## style, types, import rules, and the content with its co
 	$(BIN)/lint-imports
 	$(BIN)/fingerpost check
 
-bench: $(DEVELOPMENT) ## measure a turn: the engine alone, then durable turns on both databases
+bench: $(DEVELOPMENT) ## measure turns, a sweep of 300,000 check-ins and a cry for help amid it, on both databases; ten minutes
 	$(BIN)/python -m benchmarks
 
 prove: $(DEVELOPMENT) ## the long proofs: kill loops and the like; many minutes
