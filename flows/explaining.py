@@ -225,6 +225,8 @@ class _Day:
         following = min(later, default=self.history.plan_at)
         if following is None:
             return "no check-in due, and none is to come"
+        if not later and following <= self.now:
+            return "no check-in due: the next is about to be worked out"
         return f"no check-in due: the next is {self._at(following)}"
 
     # ------------------------------------------------------------ reasons
