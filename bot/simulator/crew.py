@@ -49,14 +49,24 @@ class Worker:
                 wait = chance.choice((20, 90, 400, 1300)) if urgent else chance.choice((60, 600, 4000, 20_000, 90_000))
                 world.later(wait * chance.uniform(0.5, 1.5), self.answer, code, buttons)
         self.old.extend(codes)
+        world.codes.extend(codes)
 
     def answer(self, code: str, buttons: Buttons = ()) -> None:
         chance = self.world.chance
         draw = chance.random()
         if draw < self.careless:
             stale = chance.choice(sorted(self.old)) if self.old else "99"
+            heard = chance.choice(sorted(self.world.codes)) if self.world.codes else "98"  # of somebody else's alert
             said = chance.choice(
-                (f"ON IT {stale}", f"on it {chance.randint(10, 99)}", "on it", "ok", f"PASS {code}", f"LATER 2H {code}")
+                (
+                    f"ON IT {stale}",
+                    f"ON IT {heard}",
+                    f"on it {chance.randint(10, 99)}",
+                    "on it",
+                    "ok",
+                    f"PASS {code}",
+                    f"LATER 2H {code}",
+                )
             )
             self.say(said)
         elif buttons and draw < 0.8:

@@ -66,6 +66,7 @@ class Habits:
     wanders: float  # says something else instead of answering
     stops: float
     crisis: float  # a day
+    fickle: float  # a day: stops, and comes back soon
 
 
 @dataclass(slots=True)
@@ -99,7 +100,8 @@ class Person:
         if kind in ("mood", "help", "ten") and chance.random() > habits.answers:
             return
         if chance.random() < habits.stops:
-            self.later(chance.uniform(5, 3000), self.leave)
+            # now and then while the rest of a message is still on its way
+            self.later(chance.choice((chance.uniform(0, 1), chance.uniform(5, 3000))), self.leave)
             return
         wait = chance.uniform(3, 120)
         if kind in ("mood", "help", "ten") and chance.random() < habits.slow:
@@ -166,7 +168,7 @@ class Person:
             return
         draw = chance.random()
         if self.stopped:
-            if draw < 0.25:
+            if draw < 0.25 + self.habits.fickle:
                 self.stopped = False
                 self.say(chance.choice(("START", "UNSTOP", "JOIN")))
             elif draw < 0.3:
@@ -174,8 +176,10 @@ class Person:
             return
         if draw < self.habits.crisis:
             self.cry()
-        elif draw < 0.05:
+        elif draw < self.habits.crisis + 0.05:
             self.wander()
+        elif draw > 1 - self.habits.fickle:
+            self.leave()
 
     def cry(self) -> None:
         """At three in the morning, as often as not."""
@@ -214,6 +218,7 @@ def habits(world: World) -> Habits:
         answers=chance.choice((0.95, 0.95, 0.8, 0.8, 0.5, 0.2, 0.0)),
         slow=chance.choice((0.05, 0.2, 0.5)),
         wanders=chance.choice((0.0, 0.02, 0.08)),
-        stops=chance.choice((0.0, 0.005, 0.02)),
+        stops=chance.choice((0.0, 0.01, 0.05)),
         crisis=chance.choice((0.0, 0.003, 0.01)),
+        fickle=chance.choice((0.0, 0.0, 0.0, 0.0, 0.15)),
     )

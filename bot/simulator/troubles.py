@@ -24,6 +24,10 @@ def begin(world: World, spell: Spell) -> None:
     world.trace.add("fault", spell.kind, spell.channel, f"{spell.lasts / HOUR:.1f}h")
     if spell.kind in PROVIDERS:
         world.account.disturbed_at[spell.channel] = world.clock.true() + spell.lasts
+        # whatever waits for that channel: somebody may say STOP meanwhile
+        for person in list(world.people.values()):
+            if person.channel == spell.channel and world.chance.random() < 0.1:
+                world.later(world.chance.random() * spell.lasts.total_seconds(), person.leave)
     elif spell.kind in CARRIERS:
         pass  # each message is asked about
     elif spell.kind not in ("database busy", "commit unknown"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -95,6 +96,7 @@ class World:
         self.chats = ChatProvider(self)
         self.people: dict[tuple[str, str], Person] = {}
         self.crew: dict[tuple[str, str], Worker] = {}
+        self.codes: deque[str] = deque(maxlen=30)  # of alerts, as staff tell each other
         self.how_many = people
         self.only_first = frozenset(only_first)
         self.plan = faults.plan(self.chance, self.length, kinds)

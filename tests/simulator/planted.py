@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
-from bot import delivery, inlet, pacing
+from bot import checkins, delivery, inlet, pacing, silences
 from bot.app import App
 from bot.delivery import Delivery
+from bot.ledger import Ledger
+from bot.paging import Paging
 from bot.simulator import world
-from flows.effects import Purpose
-from storage import alerts, claiming, ends, inbox, outbox
+from flows import escalation
+from flows.effects import Purpose, Turn
+from flows.model import Heard, Inbound
+from flows.reached import Reach
+from flows.statuses import SlotStatus
+from flows.talking.conversation import Conversation
+from storage import alerts, claiming, ends, inbox, outbox, slots, tables
 from storage.statements import Bulk
 from storage.tables import metadata, microseconds
 
@@ -64,7 +71,7 @@ def without(monkeypatch: pytest.MonkeyPatch, ddl: str) -> None:
 @bug("the inbox forgets that an id is unique", 3)
 def inbox_key(monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, "CONSTRAINT uq_inbox_channel_provider_id UNIQUE (channel, provider_id)")
-    monkeypatch.setattr(inbox, "_KEEP", Bulk(inbox._KEEP._columns, lambda insert: insert(inbox.inbox)))
+    monkeypatch.setattr(inbox, "_KEEP", Bulk(inbox._KEEP._columns, lambda insert: insert(tables.inbox)))
 
 
 @bug("a webhook is answered before the commit", 1)
@@ -167,7 +174,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @bug("nudges and check-ins forget the night", 14)
 def nightly(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = claiming._verdict
-    day = claiming.Hours(lambda _: None, lambda _: claiming.date.min)
+    day = claiming.Hours(lambda _: None, lambda _: date.min)
     monkeypatch.setattr(claiming, "_verdict", lambda row, now, _: verdict(row, now, day))
 
 
@@ -198,7 +205,8 @@ def crisis_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @bug("crisis messages are throttled", 11)
 def crisis_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
-    claim, last = claiming.claim, [None]
+    claim = claiming.claim
+    last: list[datetime | None] = [None]
 
     def throttled(db: Any, now: Any, *given: Any, only_crisis: bool = False, **more: Any) -> Any:
         if only_crisis and last[0] is not None and abs(now - last[0]) < timedelta(minutes=20):
@@ -231,3 +239,187 @@ def after_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
             return "open" if name == "alert_status" else getattr(self._row, name)
 
     monkeypatch.setattr(claiming, "_verdict", lambda row, now, hours: verdict(Open(row), now, hours))
+
+
+@bug("a mentor may take what never reached them", 12)
+def anybody_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts, "may_take", lambda *_: True)
+
+
+@bug("the chain ends after its last step", 10)
+def chain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    step = escalation.next_step_at
+
+    def last(policy: Any, done: int, *given: Any) -> Any:
+        return step(policy, done, *given) if done < len(policy.steps) else None
+
+    monkeypatch.setattr(escalation, "next_step_at", last)
+
+
+@bug("what somebody took and forgot never opens again", 10)
+def never_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(escalation, "reopens_at", lambda at, *_, **__: at + timedelta(days=365))
+    monkeypatch.setattr(alerts, "CRISIS_REOPENS", timedelta(days=365))
+
+
+@bug("an empty rota loses a crisis", 11)
+def empty_rota(monkeypatch: pytest.MonkeyPatch) -> None:
+    def people(self: Paging, _: Any, due: Any, case: Any) -> Any:
+        return self.team.hear(due.roles, case, self.now), due.step
+
+    monkeypatch.setattr(Paging, "_people", people)
+
+
+@bug("two alerts for one miss", 7)
+def two_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    missed = silences._missed
+
+    def twice(*given: Any) -> None:
+        missed(*given)
+        missed(*given)
+
+    monkeypatch.setattr(silences, "_missed", twice)
+
+
+@bug("a commit that may have failed counts as done", 1)
+def unknown_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    def accept(_: inlet.Inlet, batch: Any, __: Exception) -> None:
+        for _, future in batch:
+            if not future.done():
+                future.set_result(None)
+
+    monkeypatch.setattr(inlet.Inlet, "_refuse", accept)
+
+
+@bug("the carrier's STOP is not heard", 13)
+def carriers_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = Conversation.carrier_event
+
+    def deaf(self: Conversation, scene: Any, inbound: Inbound) -> Any:
+        return Turn(scene.session) if inbound.kind is Heard.OPT_OUT else event(self, scene, inbound)
+
+    monkeypatch.setattr(Conversation, "carrier_event", deaf)
+
+
+# ---------------------------------------------------------------- check-ins and silence
+
+
+@bug("a check-in may be written twice for a day", 5)
+def no_slot_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(
+        monkeypatch,
+        "CONSTRAINT uq_slots_participant_id_schedule_local_date UNIQUE (participant_id, schedule, local_date)",
+    )
+    # nothing else may stand in for the key
+    monkeypatch.setattr(slots, "last_dates", lambda *_: {})
+
+
+@bug("a check-in is named by the instant, not by the person's date", 5)
+def by_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = checkins._row
+
+    def instant(*given: Any) -> Any:
+        planned = row(*given)
+        return planned._replace(local_date=planned.due_at.date())
+
+    monkeypatch.setattr(checkins, "_row", instant)
+
+
+def counts_as_arrived(monkeypatch: pytest.MonkeyPatch, kind: Reach) -> None:
+    reach = silences.__dict__["reach"]
+
+    def arrived(*given: Any) -> tuple[Reach, str]:
+        found, why = reach(*given)
+        return (Reach.ARRIVED, "") if found is kind else (found, why)
+
+    monkeypatch.setattr(silences, "reach", arrived)
+
+
+@bug("an outage of ours counts as a miss", 8)
+def outage_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts_as_arrived(monkeypatch, Reach.NOT_SENT)
+
+
+@bug("what was not delivered counts as a miss", 8)
+def undelivered_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts_as_arrived(monkeypatch, Reach.UNDELIVERED)
+
+
+@bug("an unknown end counts as a miss", 8)
+def unknown_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts_as_arrived(monkeypatch, Reach.PERHAPS)
+
+
+@bug("STOP counts as a miss", 8)
+def stop_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = slots.end
+
+    def missed(db: Any, ended: Any, now: Any) -> int:
+        turned = [e._replace(status=SlotStatus.MISSED) if e.reason == "stop" else e for e in ended]
+        return end(db, turned, now)
+
+    monkeypatch.setattr(slots, "end", missed)
+
+
+@bug("the wait counts from when the question was queued", 7)
+def from_queueing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silences, "_shifted", lambda waiting, _: waiting)
+
+
+@bug("silence closes after a day", 7)
+def too_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    step = silences._look
+
+    def hasty(ledger: Any, found: Any, standing: Any, session: Any, question: Any) -> None:
+        waiting = session.waiting
+        if waiting.nudge_at is not None and waiting.nudge_at <= ledger.now:
+            waiting = waiting._replace(nudge_at=None, close_at=ledger.now)
+        standing.session = session._replace(waiting=waiting)
+        step(ledger, found, standing, standing.session, question)
+
+    monkeypatch.setattr(silences, "_look", hasty)
+
+
+@bug("a question is nudged twice", 5)
+def two_nudges(monkeypatch: pytest.MonkeyPatch) -> None:
+    take = Ledger.take
+
+    def nudged(self: Ledger, standing: Any, turn: Turn, *given: Any) -> None:
+        before, after = standing.session, turn.session
+        if (
+            before is not None
+            and after is not None
+            and before.waiting.nudge_at is not None
+            and after.waiting.nudge_at is None
+            and after.waiting.question == before.waiting.question
+            and self.now >= before.waiting.nudge_at
+        ):
+            again = after.waiting._replace(nudge_at=self.now + timedelta(hours=2))
+            turn = turn._replace(session=after._replace(waiting=again))
+        take(self, standing, turn, *given)
+
+    monkeypatch.setattr(Ledger, "take", nudged)
+
+
+@bug("a late reply changes nothing", 7)
+def deaf_to_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot import coming_back
+
+    monkeypatch.setattr(coming_back.ComingBack, "heard", lambda *_: None)
+
+
+@bug("a missed check-in is left open", 6)
+def never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = slots.end
+
+    def kept(db: Any, ended: Any, now: Any) -> int:
+        return end(db, [e for e in ended if e.status is not SlotStatus.MISSED], now)
+
+    monkeypatch.setattr(slots, "end", kept)
+
+
+@bug("whoever comes back after STOP is not planned for again", 6)
+def not_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storage import people
+
+    monkeypatch.setattr(people, "_DECIDE_WHAT_IS_DUE", ("joined_at",))

@@ -12,6 +12,7 @@ from bot.simulator.oracle.findings import Findings
 from bot.simulator.oracle.sending import Sending
 
 STOP_WORDS = frozenset({"STOP", "STOP PLEASE", "UNSUBSCRIBE", "STOPALL", "QUIT"})
+NOT_TO_US = frozenset({"", "WRONG NUMBER"})  # a chat that is left, and somebody else's phone
 BACK_WORDS = frozenset({"START", "UNSTOP", "JOIN"})
 # DONE takes an alert and closes it in one
 TAKES = re.compile(r"\W*(?:on\s*-?\s*it|i'?m on it|got it|done)\W*(\d{1,4})?\W*[a-z ]*", re.IGNORECASE)
@@ -45,7 +46,7 @@ class Arriving:
         if worker is not None:
             self._staff(text, received_at)
         if participant_id is not None:
-            self._late(participant_id, received_at)
+            self._late(text, participant_id, received_at)
         if self._found.world.is_crisis(text.text) and participant_id is not None:
             self._crisis(text, row_id, participant_id, received_at)
 
@@ -58,7 +59,7 @@ class Arriving:
 
     # ------------------------------------------------------------ late replies
 
-    def _late(self, participant_id: int, received_at: int) -> None:
+    def _late(self, text: Texted, participant_id: int, received_at: int) -> None:
         """Whoever was missed and now writes: the question is closed, and those who were told hear of it."""
         missed = self._found.one(
             "SELECT id, replied_at FROM slots WHERE participant_id = ? AND status = 'missed' AND ended_at > ?"
@@ -67,7 +68,7 @@ class Arriving:
             received_at - TAKEN_UP / MICROSECOND,
             received_at,
         )
-        if missed is None:
+        if missed is None or text.text.upper() in NOT_TO_US or self._left(participant_id):
             return
         self._found.expect(7, missed[1] is not None, "a late reply is not noted: slot", missed[0])
         for alert_id, status, outcome, resolved_at in self._found.sql(
@@ -88,6 +89,10 @@ class Arriving:
                     received_at,
                 )
                 self._found.expect(7, not told, "told of the miss and not of the reply: staff", told)
+
+    def _left(self, participant_id: int) -> bool:
+        person = self._found.one("SELECT status FROM participants WHERE id = ?", participant_id)
+        return person is None or person[0] != "active"
 
     # ------------------------------------------------------------ crisis
 
@@ -143,7 +148,8 @@ class Arriving:
     def _staff(self, text: Texted, received_at: int) -> None:
         """Whatever was acknowledged by this message: by its sender, with its code, and not about themselves."""
         taken: Sequence[Any] = self._found.sql(
-            "SELECT a.id, a.code, a.acknowledged_by, a.tier, a.is_test,"
+            "SELECT a.id, a.code, a.acknowledged_by, a.tier,"
+            " (SELECT count(*) FROM pages p WHERE p.alert_id = a.id AND p.staff_id = a.acknowledged_by),"
             " (SELECT count(*) FROM addresses d WHERE d.participant_id = a.participant_id"
             "  AND d.staff_id = a.acknowledged_by)"
             " FROM alerts a WHERE a.acknowledged_at = ?",
@@ -153,9 +159,11 @@ class Arriving:
         tap = ":" in text.text
         sender = self._found.world.worker_at(text.address)
         assert sender is not None
-        for alert_id, code, by, tier, _, themselves in taken:
+        for alert_id, code, by, tier, told, themselves in taken:
             if by != sender.staff_id:
                 continue  # somebody else's, in the same batch
+            theirs = sender.role == "coordinator" or (told and (sender.paid or not tier))
+            self._found.expect(12, bool(theirs), "taken by a mentor whom it never reached:", alert_id)
             self._found.expect(12, not themselves, "took the alert about themselves", alert_id)
             if tap or "LATER" in text.text.upper():
                 continue

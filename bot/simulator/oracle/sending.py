@@ -125,7 +125,9 @@ class Sending:
             return
         zone: ZoneInfo = self._found.world.zone_of(call.channel, call.address)
         today = call.by_clock.astimezone(zone).date()
+        moved = self._found.world.has_moved(call.address)
+        named = str(today) == row[2] or moved or bool(self._found.world.clock.wrong)
+        self._found.expect(5, named, "under the date", row[2], "on", today, zone.key)
         for key in (tuple(row), (row[0], row[1], today, "seen")):
             first = self._asked.setdefault(key, call.outbox_id)
-            moved = self._found.world.has_moved(call.address)
             self._found.expect(5, first == call.outbox_id or moved, "a second check-in for", *key[1:], call.address)
