@@ -37,7 +37,7 @@ class _Found:
     """What a sweep found: to be written with one statement a table."""
 
     later: list[tuple[int, int, datetime]] = field(default_factory=list)  # session, version, when to look again
-    sent: list[tuple[int, datetime]] = field(default_factory=list)  # slot, when its question really went
+    sent: list[int] = field(default_factory=list)  # slots whose question has really gone
     taken: list[_Taken] = field(default_factory=list)
 
 
@@ -86,7 +86,7 @@ def _look(ledger: Ledger, found: _Found, standing: Standing, session: Session, q
         found.later.append((contact.session_id, contact.session_version, now + LOOK_AGAIN))
         return
     if reached in FAILED and joined:
-        _lose(found, standing, session, question, reached, why)
+        _lose(found, standing, session, reached, why)
         return
     waiting = session.waiting
     sent_at = question.sent_at if question is not None else None
@@ -95,7 +95,7 @@ def _look(ledger: Ledger, found: _Found, standing: Standing, session: Session, q
         waiting = _shifted(waiting, sent_at)
         standing.session = session = session._replace(waiting=waiting)
         if standing.slot_id is not None:
-            found.sent.append((standing.slot_id, sent_at))
+            found.sent.append(standing.slot_id)
     if shifted and waiting.due is not None and waiting.due > now:
         return  # the ledger writes it with its new deadlines
     if waiting.due is None or waiting.due > now:
@@ -106,9 +106,9 @@ def _look(ledger: Ledger, found: _Found, standing: Standing, session: Session, q
     if closing and settled is not None and settled > now:
         found.later.append((contact.session_id, contact.session_version, settled))
     elif closing and reached is Reach.PERHAPS and joined:
-        _lose(found, standing, session, question, reached, why)
+        _lose(found, standing, session, reached, why)
     else:
-        _step(ledger, found, standing, session, question)
+        _step(ledger, found, standing, session)
 
 
 def _shifted(waiting: Waiting, sent_at: datetime) -> Waiting:
@@ -131,39 +131,34 @@ def _heard(standing: Standing, session: Session) -> bool:
     )
 
 
-def _lose(
-    found: _Found, standing: Standing, session: Session, question: Question | None, reached: Reach, why: str
-) -> None:
+def _lose(found: _Found, standing: Standing, session: Session, reached: Reach, why: str) -> None:
     """Their silence says nothing, for they were not asked: the conversation ends, without its steps for silence."""
     lost = reached in (Reach.UNDELIVERED, Reach.PERHAPS) and not standing.person.in_crisis
     reason = "undelivered" if lost else str(reached)
     turn = Turn(None, (Ended(session.flow, reason), *((LOST,) if lost else ())))
-    found.taken.append(_Taken(standing, turn, session, _closed(standing, session, question, reached, why)))
+    found.taken.append(_Taken(standing, turn, session, _closed(standing, session, reached, why)))
 
 
-def _step(ledger: Ledger, found: _Found, standing: Standing, session: Session, question: Question | None) -> None:
+def _step(ledger: Ledger, found: _Found, standing: Standing, session: Session) -> None:
     turn = stepped(ledger, standing, ledger.desk.live.time_out)
     waiting = session.waiting
     closed = expires_at = None
     if turn.failed:
         pass
     elif turn.turn.session is None and not any(isinstance(effect, ForgetMe) for effect in turn.turn.effects):
-        closed = _closed(standing, session, question, Reach.ARRIVED, "")
+        closed = _closed(standing, session, Reach.ARRIVED, "")
     elif waiting.nudge_at is not None and waiting.close_at is not None and waiting.close_at > ledger.now:
         # one that is held past its half-way point is dropped
         expires_at = waiting.nudge_at + (waiting.close_at - waiting.nudge_at) / 2
     found.taken.append(_Taken(standing, turn.turn, session, closed, expires_at))
 
 
-def _closed(
-    standing: Standing, session: Session, question: Question | None, reached: Reach, why: str
-) -> slots.Ended | None:
+def _closed(standing: Standing, session: Session, reached: Reach, why: str) -> slots.Ended | None:
     """How the check-in ends that this conversation belongs to."""
     if standing.slot_id is None:
         return None
     status = silence_ends(reached, heard=_heard(standing, session))
-    sent_at = question.sent_at if question is not None else None
-    return slots.Ended(standing.slot_id, status, why or None, sent_at)
+    return slots.Ended(standing.slot_id, status, why or None)
 
 
 def _missed(ledger: Ledger, one: _Taken, schedule: str) -> None:

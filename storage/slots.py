@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, bindparam, func, null, select, text, type_coe
 
 from flows.statuses import SlotStatus, may_become
 from storage.statements import Bulk, Db, Lookup
-from storage.tables import microseconds, participants, slots
+from storage.tables import microseconds, outbox, participants, slots
 
 BREAKS_A_ROW = (SlotStatus.ANSWERED, SlotStatus.PARTLY)
 LONGEST_ROW = 20  # misses in a row beyond this are not counted
@@ -33,12 +33,11 @@ class Planned(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A slot that is over, and why. ``asked_at`` is when its question was really sent, where that is known."""
+    """A slot that is over, and why."""
 
     id: int
     status: SlotStatus
     reason: str | None = None
-    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,19 +152,15 @@ def put_off(db: Db, waiting: Sequence[tuple[int, str, datetime]]) -> None:
     _PUT_OFF.run(db, [(reason, microseconds(until), slot_id) for slot_id, reason, until in waiting])
 
 
-_SENT = Bulk(
-    ("at", "key"),
-    lambda _: (
-        update(slots)
-        .where(slots.c.id == bindparam("key"), text("slots.status = 'asked'"))
-        .values(asked_at=bindparam("at", type_=BigInteger()))
-    ),
+_SENT = Lookup(
+    "UPDATE slots SET asked_at = (SELECT sent_at FROM outbox o WHERE o.id = slots.outbox_id)"
+    " WHERE status = 'asked' AND asked_at IS NULL AND id IN (*)"
 )
 
 
-def sent(db: Db, slot_ids: Sequence[tuple[int, datetime]]) -> None:
-    """When the question of each slot was really sent."""
-    _SENT.run(db, [(microseconds(at), slot_id) for slot_id, at in slot_ids])
+def sent(db: Db, slot_ids: Collection[int]) -> None:
+    """Write down when the message that opened each of these was really sent; a later question tells nothing of that."""
+    _SENT.run(db, list(slot_ids))
 
 
 def end(db: Db, ended: Sequence[Ended], now: datetime) -> int:
@@ -173,10 +168,14 @@ def end(db: Db, ended: Sequence[Ended], now: datetime) -> int:
     groups: dict[SlotStatus, list[tuple[Any, ...]]] = {}
     at = microseconds(now)
     for one in ended:
-        asked_at = None if one.asked_at is None else microseconds(one.asked_at)
         reason = None if one.reason is None else one.reason[:80]
-        groups.setdefault(one.status, []).append((reason, asked_at, at, one.id))
+        groups.setdefault(one.status, []).append((reason, at, one.id))
     return sum(_end_as(status).run(db, rows) for status, rows in groups.items())
+
+
+_OPENED_AT = type_coerce(
+    select(outbox.c.sent_at).where(outbox.c.id == slots.c.outbox_id).scalar_subquery(), BigInteger()
+)
 
 
 @cache
@@ -189,11 +188,11 @@ def _end_as(status: SlotStatus) -> Bulk:
             status=text(f"'{status.value}'"),
             reason=bindparam("because", type_=slots.c.reason.type),
             look_at=null(),
-            asked_at=func.coalesce(bindparam("asked", type_=BigInteger()), type_coerce(slots.c.asked_at, BigInteger())),
+            asked_at=func.coalesce(type_coerce(slots.c.asked_at, BigInteger()), _OPENED_AT),
             ended_at=bindparam("ended", type_=BigInteger()),
         )
     )
-    return Bulk(("because", "asked", "ended", "key"), lambda _: statement)
+    return Bulk(("because", "ended", "key"), lambda _: statement)
 
 
 _REPLIED = Lookup("UPDATE slots SET replied_at = ? WHERE status = 'missed' AND replied_at IS NULL AND id IN (*)")
