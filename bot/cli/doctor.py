@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
+from bot.cli import standby
 from bot.cli.findings import Finding, Level, look, stop, well
 from bot.cli.opening import keyring
 from bot.cli.providers import telegram, twilio
@@ -52,9 +53,12 @@ def findings(given: Settings, now: datetime) -> Iterator[Finding]:
     yield from web_address(given)
     library, found = content(given.content_dir)
     yield from found
-    yield from database(given, now)
+    if library is not None:
+        yield from standby.content(library)
+    yield from database(given, library, now)
     yield from disk(given)
     yield from channels(given, now)
+    yield standby.heartbeat(given)
     if library is not None:
         yield from helplines(library, now)
 
@@ -137,7 +141,7 @@ def disk(given: Settings) -> Iterator[Finding]:
 # ---------------------------------------------------------------- the database
 
 
-def database(given: Settings, now: datetime) -> Iterator[Finding]:
+def database(given: Settings, library: Library | None, now: datetime) -> Iterator[Finding]:
     """Its version, that it answers, that it is of our form, and that the keys open it; then what stands in it."""
     file = given.database_file
     if file is not None:
@@ -152,6 +156,8 @@ def database(given: Settings, now: datetime) -> Iterator[Finding]:
             yield keys_open(opened.run_now(checkup.unreadable))
             yield opened.run_now(lambda db: clock_against(db, given, now))
             yield from opened.run_now(lambda db: list(people_to_alert(db, given)))
+            if library is not None:
+                yield from opened.run_now(lambda db: list(standby.staff(db, given, library, now)))
     except ConfigError as error:
         for fault in error.faults:
             yield stop(fault)
