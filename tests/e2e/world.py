@@ -139,6 +139,12 @@ class World:
         query = select(*columns).where(tables.alerts.c.is_test.is_(False)).order_by(tables.alerts.c.opened_at)
         return [tuple(row) for row in self.service.rows(query)]
 
+    def code_of(self, policy: str) -> str:
+        """The code of the newest alert: what a coordinator texts back who need not wait for working hours."""
+        row = tables.alerts.c
+        query = select(row.code).where(row.policy == policy).order_by(row.id.desc()).limit(1)
+        return str(self.service.rows(query)[0][0])
+
     async def eventually(self, look: Callable[[], Any], otherwise: str, *, seconds: float = DEADLINE) -> Any:
         """What ``look`` finds in the database, as soon as it finds something that is true."""
         deadline = asyncio.get_running_loop().time() + seconds
