@@ -159,7 +159,7 @@ class Ledger:
 
     def end_slot(self, slot_id: int, turn: Turn, outcome: str) -> None:
         """The conversation of a check-in is over, and not by silence: bot/silences.py ends those."""
-        if any(isinstance(effect, ForgetMe) for effect in turn.effects):
+        if any(isinstance(effect, ForgetMe) and not effect.wrong_number for effect in turn.effects):
             self.slots.append(slots.Ended(slot_id, SlotStatus.EXCUSED, "erasing"))
         elif outcome in CUT_SHORT:
             self.slots.append(slots.Ended(slot_id, SlotStatus.EXCUSED, outcome))

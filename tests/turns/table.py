@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,8 @@ class Table:
         self.now = MONDAY
         self._count = itertools.count(1)
         self.sent: list[Outgoing] = []
+        self.is_down = False  # nothing goes out: our provider is away
+        self.carries: Callable[[Outgoing], ends.End] = went
 
     # ------------------------------------------------------------ people
 
@@ -115,10 +118,10 @@ class Table:
 
     def deliver(self) -> None:
         """Claim and mark as sent until nothing may go."""
-        while True:
+        while not self.is_down:
             claim = self.database.run_now(lambda db: claiming.claim(db, self.now, 100, EVERY_CHANNEL, self.hours()))
             self.sent.extend(claim.messages)
-            done = [ends.Sent(message.id, f"P{message.id}") for message in claim.messages]
+            done = [self.carries(message) for message in claim.messages]
             self.database.run_now(lambda db, d=done: ends.record(db, d, self.now))  # type: ignore[misc]
             if not claim.looked:
                 return
@@ -158,6 +161,11 @@ class Table:
 
         return self.database.run_now(unit)
 
+    def slots(self) -> list[tuple[str, str | None]]:
+        """How every check-in stands, and why, in the order in which they fell due."""
+        rows = sorted(self.rows("slots"), key=lambda row: row.due_at)
+        return [(row.status, row.reason) for row in rows]
+
     def alerts(self) -> list[tuple[str, str]]:
         """Policy and status of every alert but drills."""
         return [(row.policy, row.status) for row in self.rows("alerts", is_test=False)]
@@ -168,6 +176,11 @@ class Table:
 
         contact = self.database.run_now(lambda db: people.meet(db, [(channel, phone)])).get((channel, phone))
         return contact.participant.status if contact is not None and contact.participant is not None else ""
+
+
+def went(message: Outgoing) -> ends.End:
+    """The provider took it."""
+    return ends.Sent(message.id, f"P{message.id}")
 
 
 def code_in(alert: str) -> str:
