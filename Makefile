@@ -30,7 +30,7 @@ check: $(DEVELOPMENT) ## style, types, import rules, and the content with its co
 bench: $(DEVELOPMENT) ## measure turns, a sweep of 300,000 check-ins and a cry for help amid it, on both databases; ten minutes
 	$(BIN)/python -m benchmarks
 
-prove: $(DEVELOPMENT) ## the long proofs: kill loops and the like; many minutes
+prove: $(DEVELOPMENT) ## the long proofs: kill loops, a thousand simulated years, planted bugs; hours
 	$(BIN)/python -m pytest -m prove tests
 
 install: $(RUNTIME) ## make .venv with what the service needs, and nothing more

@@ -151,7 +151,7 @@ def resend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ends, "record", record)
 
 
-@bug("a crisis message is sent again for ever", 15)
+@bug("a crisis message is sent again for ever", 15, faults="timeout before, timeout after")
 def resend_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ends, "AGAIN", _Never("again "))
 
@@ -165,20 +165,20 @@ class _Never(str):
         return "again "
 
 
-@bug("Retry-After is ignored", 16)
+@bug("Retry-After is ignored", 16, faults="429")
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing.Pacer, "told_to_wait", lambda *_: None)
     monkeypatch.setattr(delivery, "next_try", lambda _, now: now + timedelta(seconds=0.5))
 
 
-@bug("nudges and check-ins forget the night", 14)
+@bug("nudges and check-ins forget the night", 14, faults="outage, down")
 def nightly(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = claiming._verdict
     day = claiming.Hours(lambda _: None, lambda _: date.min)
     monkeypatch.setattr(claiming, "_verdict", lambda row, now, _: verdict(row, now, day))
 
 
-@bug("the night is the service's own, wherever somebody lives", 14)
+@bug("the night is the service's own, wherever somebody lives", 14, faults="none")
 def one_night(monkeypatch: pytest.MonkeyPatch) -> None:
     hours = App.hours
 
@@ -192,7 +192,7 @@ def one_night(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- crisis and alerts
 
 
-@bug("crisis messages wait for the morning", 11)
+@bug("crisis messages wait for the morning", 11, faults="none")
 def crisis_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = claiming._verdict
 
@@ -203,7 +203,7 @@ def crisis_at_night(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claiming, "_verdict", held)
 
 
-@bug("crisis messages are throttled", 11)
+@bug("crisis messages are throttled", 11, faults="none")
 def crisis_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = claiming.claim
     last: list[datetime | None] = [None]
@@ -219,7 +219,7 @@ def crisis_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claiming, "claim", throttled)
 
 
-@bug("any code takes an alert", 12)
+@bug("any code takes an alert", 12, faults="none")
 def any_code(monkeypatch: pytest.MonkeyPatch) -> None:
     by_code = alerts.by_code
     monkeypatch.setattr(
@@ -227,7 +227,7 @@ def any_code(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@bug("an alert is still sent after ON IT", 12)
+@bug("an alert is still sent after ON IT", 12, faults="outage, 429, 500, slow")
 def after_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = claiming._verdict
 
@@ -241,12 +241,12 @@ def after_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claiming, "_verdict", lambda row, now, hours: verdict(Open(row), now, hours))
 
 
-@bug("a mentor may take what never reached them", 12)
+@bug("a mentor may take what never reached them", 12, faults="none")
 def anybody_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts, "may_take", lambda *_: True)
 
 
-@bug("the chain ends after its last step", 10)
+@bug("the chain ends after its last step", 10, faults="none")
 def chain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     step = escalation.next_step_at
 
@@ -256,13 +256,13 @@ def chain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(escalation, "next_step_at", last)
 
 
-@bug("what somebody took and forgot never opens again", 10)
+@bug("what somebody took and forgot never opens again", 10, faults="none")
 def never_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(escalation, "reopens_at", lambda at, *_, **__: at + timedelta(days=365))
     monkeypatch.setattr(alerts, "CRISIS_REOPENS", timedelta(days=365))
 
 
-@bug("an empty rota loses a crisis", 11)
+@bug("an empty rota loses a crisis", 11, faults="rota gap")
 def empty_rota(monkeypatch: pytest.MonkeyPatch) -> None:
     def people(self: Paging, _: Any, due: Any, case: Any) -> Any:
         return self.team.hear(due.roles, case, self.now), due.step
@@ -270,7 +270,7 @@ def empty_rota(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Paging, "_people", people)
 
 
-@bug("two alerts for one miss", 7)
+@bug("two alerts for one miss", 7, faults="none")
 def two_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     missed = silences._missed
 
@@ -281,7 +281,7 @@ def two_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silences, "_missed", twice)
 
 
-@bug("a commit that may have failed counts as done", 1)
+@bug("a commit that may have failed counts as done", 1, faults="commit unknown")
 def unknown_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     def accept(_: inlet.Inlet, batch: Any, __: Exception) -> None:
         for _, future in batch:
@@ -291,7 +291,7 @@ def unknown_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inlet.Inlet, "_refuse", accept)
 
 
-@bug("the carrier's STOP is not heard", 13)
+@bug("the carrier's STOP is not heard", 13, faults="none")
 def carriers_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     event = Conversation.carrier_event
 
@@ -304,7 +304,7 @@ def carriers_stop(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- check-ins and silence
 
 
-@bug("a check-in may be written twice for a day", 5)
+@bug("a check-in may be written twice for a day", 5, faults="clock step")
 def no_slot_key(monkeypatch: pytest.MonkeyPatch) -> None:
     without(
         monkeypatch,
@@ -314,7 +314,7 @@ def no_slot_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "last_dates", lambda *_: {})
 
 
-@bug("a check-in is named by the instant, not by the person's date", 5)
+@bug("a check-in is named by the instant, not by the person's date", 5, faults="none")
 def by_instant(monkeypatch: pytest.MonkeyPatch) -> None:
     row = checkins._row
 
@@ -335,22 +335,22 @@ def counts_as_arrived(monkeypatch: pytest.MonkeyPatch, kind: Reach) -> None:
     monkeypatch.setattr(silences, "reach", arrived)
 
 
-@bug("an outage of ours counts as a miss", 8)
+@bug("an outage of ours counts as a miss", 8, faults="outage, down")
 def outage_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     counts_as_arrived(monkeypatch, Reach.NOT_SENT)
 
 
-@bug("what was not delivered counts as a miss", 8)
+@bug("what was not delivered counts as a miss", 8, faults="phone off, opted out, blocked")
 def undelivered_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     counts_as_arrived(monkeypatch, Reach.UNDELIVERED)
 
 
-@bug("an unknown end counts as a miss", 8)
+@bug("an unknown end counts as a miss", 8, faults="timeout before, timeout after")
 def unknown_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     counts_as_arrived(monkeypatch, Reach.PERHAPS)
 
 
-@bug("STOP counts as a miss", 8)
+@bug("STOP counts as a miss", 8, faults="none")
 def stop_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     end = slots.end
 
@@ -361,12 +361,12 @@ def stop_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "end", missed)
 
 
-@bug("the wait counts from when the question was queued", 7)
+@bug("the wait counts from when the question was queued", 7, faults="outage, 429, 500")
 def from_queueing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silences, "_shifted", lambda waiting, _: waiting)
 
 
-@bug("silence closes after a day", 7)
+@bug("silence closes after a day", 7, faults="none")
 def too_early(monkeypatch: pytest.MonkeyPatch) -> None:
     step = silences._look
 
@@ -380,7 +380,7 @@ def too_early(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silences, "_look", hasty)
 
 
-@bug("a question is nudged twice", 5)
+@bug("a question is nudged twice", 5, faults="none")
 def two_nudges(monkeypatch: pytest.MonkeyPatch) -> None:
     take = Ledger.take
 
@@ -401,14 +401,14 @@ def two_nudges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Ledger, "take", nudged)
 
 
-@bug("a late reply changes nothing", 7)
+@bug("a late reply changes nothing", 7, faults="none")
 def deaf_to_late(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot import coming_back
 
     monkeypatch.setattr(coming_back.ComingBack, "heard", lambda *_: None)
 
 
-@bug("a missed check-in is left open", 6)
+@bug("a missed check-in is left open", 6, faults="none")
 def never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     end = slots.end
 
@@ -418,7 +418,7 @@ def never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "end", kept)
 
 
-@bug("whoever comes back after STOP is not planned for again", 6)
+@bug("whoever comes back after STOP is not planned for again", 6, faults="none")
 def not_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     from storage import people
 
