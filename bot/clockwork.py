@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import booked, checkins, escalating, heartbeat, logs, silences, turns
+from bot import booked, checkins, escalating, heartbeat, logs, silences, summary, turns
 from bot.stepping import SWEEP
 from storage import retention
 from storage.statements import Db
@@ -51,6 +51,7 @@ class Clockwork:
             "bookings": (timedelta(seconds=15), self.bookings),
             "alerts": (timedelta(seconds=5), self.alerts),
             "rota": (timedelta(minutes=10), self.rota),
+            "summaries": (timedelta(minutes=1), self.summaries),
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
             "old rows": (timedelta(hours=1), self.old_rows),
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
@@ -139,6 +140,10 @@ class Clockwork:
     async def rota(self) -> None:
         """Coordinators hear two days ahead of a time with nobody on duty."""
         await self._once(lambda db, now: escalating.warn_of_gaps(db, self.app.desk, now))
+
+    async def summaries(self) -> None:
+        """On the morning of a working day the staff hear what is theirs."""
+        await self._once(lambda db, now: summary.summarise(db, self.app.desk, now))
 
     async def goodbyes(self) -> None:
         """Who asked to be forgotten and has been told so; then the log that may still hold their words."""
