@@ -85,10 +85,11 @@ def people_on_staff(db: Db) -> dict[int, frozenset[int]]:
 
 def supporting(db: Db, staff_ids: Iterable[int]) -> frozenset[int]:
     """Which of these are somebody's mentor."""
-    rows = db.connection.execute(
-        select(participants.c.mentor_id).where(participants.c.mentor_id.in_(list(staff_ids))).distinct()
-    )
-    return frozenset(rows.scalars())
+    wanted = list(staff_ids)
+    if not wanted:
+        return frozenset()  # asked for nobody, SQLite would read everybody
+    mentor = participants.c.mentor_id
+    return frozenset(db.connection.execute(select(mentor).where(mentor.in_(wanted)).distinct()).scalars())
 
 
 def told_before(db: Db, keys: Iterable[str]) -> frozenset[str]:

@@ -70,7 +70,8 @@ def _first(*times: datetime | None) -> datetime | None:
 
 # ---------------------------------------------------------------- everything but messages
 
-# A partial index serves only a query that spells its WHERE out, and SQLite's MIN only where its column is bounded.
+# A partial index serves only a query that spells its WHERE out. The first row in its order and not MIN, which SQLite,
+# where it is one part of a larger statement, works out from all of them: 40 ms for 300,000 people.
 _SINCE: Mapping[str, str] = {
     "sending": "SELECT MIN(claimed_at) AS at FROM outbox WHERE status = 'sending'",
     "crisis alert": "SELECT MIN(next_at) AS at FROM alerts"
@@ -84,11 +85,11 @@ _SINCE: Mapping[str, str] = {
     " WHERE a.status <> 'resolved' AND a.code > '' AND a.status = 'open' AND a.tier IS NOT NULL AND NOT a.is_test"
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.alert_id = a.id AND o.staff_id IS NOT NULL AND {heard})"
     " AND NOT EXISTS (SELECT 1 FROM pages p JOIN outbox o ON o.id = p.outbox_id WHERE p.alert_id = a.id AND {heard})",
-    "question": "SELECT MIN(next_due) AS at FROM sessions WHERE status = 'open' AND next_due > 0",
+    "question": "SELECT next_due AS at FROM sessions WHERE status = 'open' AND next_due > 0 ORDER BY next_due LIMIT 1",
     "question without end": "SELECT started_at AS at FROM sessions WHERE status = 'open' AND next_due IS NULL LIMIT 1",
-    "booking": "SELECT MIN(look_at) AS at FROM bookings WHERE status = 'waiting' AND look_at > 0",
-    "plan": "SELECT MIN(plan_at) AS at FROM participants WHERE plan_at IS NOT NULL",
-    "held": "SELECT MIN(look_at) AS at FROM slots WHERE status = 'waiting' AND look_at > 0",
+    "booking": "SELECT look_at AS at FROM bookings WHERE status = 'waiting' AND look_at > 0 ORDER BY look_at LIMIT 1",
+    "plan": "SELECT plan_at AS at FROM participants WHERE plan_at IS NOT NULL ORDER BY plan_at LIMIT 1",
+    "held": "SELECT look_at AS at FROM slots WHERE status = 'waiting' AND look_at > 0 ORDER BY look_at LIMIT 1",
     "held without end": "SELECT due_at AS at FROM slots WHERE status = 'waiting' AND look_at IS NULL LIMIT 1",
 }
 _HEARD = (
@@ -107,9 +108,10 @@ _ALL = _those_that_are(
     f"SELECT '{what}' AS what, at FROM ({asked.format(heard=_HEARD)}) each_{number}"  # noqa: S608
     for number, (what, asked) in enumerate(_SINCE.items())
 )
+# CROSS JOIN makes SQLite begin with the few, where JOIN made it read every address that there is.
 _COORDINATORS = text(
-    "SELECT DISTINCT a.channel FROM staff s JOIN addresses a ON a.staff_id = s.id"
-    " WHERE s.role = 'coordinator' AND s.status = 'confirmed' AND a.trouble IS NULL"
+    "SELECT DISTINCT a.channel FROM staff s CROSS JOIN addresses a"
+    " WHERE a.staff_id = s.id AND s.role = 'coordinator' AND s.status = 'confirmed' AND a.trouble IS NULL"
 )
 
 # ---------------------------------------------------------------- messages

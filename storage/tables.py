@@ -113,6 +113,13 @@ participants = Table(
         postgresql_where=text("plan_at IS NOT NULL"),
     ),
     Index(
+        "ix_participants_leaving",
+        "erase_asked_at",
+        "id",
+        sqlite_where=text("erase_asked_at IS NOT NULL"),
+        postgresql_where=text("erase_asked_at IS NOT NULL"),
+    ),
+    Index(
         "ix_participants_mentor_id",
         "mentor_id",
         sqlite_where=text("mentor_id IS NOT NULL"),

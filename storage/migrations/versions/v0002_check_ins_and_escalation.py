@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("planned_at", sa.BigInteger(), nullable=True),
     )
     partial_index("ix_participants_plan", "participants", ["plan_at", "id"], "plan_at IS NOT NULL")
+    partial_index("ix_participants_leaving", "participants", ["erase_asked_at", "id"], "erase_asked_at IS NOT NULL")
     partial_index("ix_participants_mentor_id", "participants", ["mentor_id"], "mentor_id IS NOT NULL")
 
     add(
