@@ -54,6 +54,11 @@ class Room:
         code = table.database.run_now(lambda db: staff.new_code(db, member, table.now, _digits(phone)))
         return table.says(phone, code, channel)
 
+    def other(self) -> int:
+        """The id of the other participant who has joined beside Sam."""
+        (found,) = [row.id for row in self.table.rows("participants", status="active") if row.id != self.sam]
+        return int(found)
+
     def id_of(self, name: str) -> int:
         found: list[int] = [each.id for each in self.table.database.run_now(staff.everybody) if each.name == name]
         return found[0]

@@ -166,7 +166,7 @@ def test_who_tells_a_mentor_nothing_of_what_never_reached_them(room: Room) -> No
 
 def test_list_says_what_is_theirs_and_what_waits_for_them(room: Room) -> None:
     room.table.joins("+447700900124")
-    room.supports("Ben", whom=room.table.rows("participants", status="active")[1].id)
+    room.supports("Ben", whom=room.other())
     codes = [room.asks_for_mentor(), room.asks_for_mentor("+447700900124")]
     room.told(BEN)
     room.says(BEN, f"on it {codes[0]}")

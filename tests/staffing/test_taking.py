@@ -43,7 +43,7 @@ def test_who_else_had_been_told_hears_who_has_it_and_nobody_else_does(room: Room
 
 def test_without_a_code_it_counts_only_where_one_alert_has_reached_them(room: Room) -> None:
     room.table.joins("+447700900124")
-    alex = room.table.rows("participants", status="active")[1].id
+    alex = room.other()
     room.supports("Ben", whom=alex)
     first = room.asks_for_mentor()
     room.told(BEN)
@@ -57,7 +57,7 @@ def test_without_a_code_it_counts_only_where_one_alert_has_reached_them(room: Ro
 
 def test_several_codes_in_one_text_take_several(room: Room) -> None:
     room.table.joins("+447700900124")
-    room.supports("Ben", whom=room.table.rows("participants", status="active")[1].id)
+    room.supports("Ben", whom=room.other())
     codes = [room.asks_for_mentor(), room.asks_for_mentor("+447700900124")]
     room.told(BEN)
     said = room.says(BEN, f"on it {codes[0]} and {codes[1]}")
@@ -136,7 +136,7 @@ def test_a_volunteer_never_takes_a_crisis_though_they_are_its_mentor(room: Room)
 
 def test_without_consent_on_it_gives_no_number(room: Room) -> None:
     room.table.joins("+447700900125", mentor="N")
-    alex = room.table.rows("participants", status="active")[1].id
+    alex = room.other()
     from bot import alerting
     from flows.effects import OpenAlert
 
@@ -207,7 +207,7 @@ def test_nobody_closes_what_another_mentor_has_but_a_coordinator_may(room: Room)
 
 def test_done_with_several_of_theirs_asks_for_the_code(room: Room) -> None:
     room.table.joins("+447700900124")
-    room.supports("Ben", whom=room.table.rows("participants", status="active")[1].id)
+    room.supports("Ben", whom=room.other())
     codes = [room.asks_for_mentor(), room.asks_for_mentor("+447700900124")]
     room.told(BEN)
     room.says(BEN, f"on it {codes[0]} {codes[1]}")

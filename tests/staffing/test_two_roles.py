@@ -96,7 +96,7 @@ def test_their_own_crisis_goes_to_coordinators_only_and_is_never_theirs(both: Ro
 
 
 def test_their_own_request_for_a_mentor_goes_to_coordinators_only(both: Room) -> None:
-    ben = both.table.rows("participants", status="active")[1].id
+    ben = both.other()
     cai, now = both.id_of("Cai"), both.table.now
     both.table.database.run_now(lambda db: caseload.assign(db, ben, cai, None, {}, now))
     before = both.now
