@@ -44,7 +44,8 @@ class _Day:
         self.now = now
         begins = timing.at_local(day, time(), self.zone)
         ends = timing.at_local(day + timedelta(days=1), time(), self.zone)
-        self.begins, self.until = begins, min(ends, now)  # what came later that day is no reason yet
+        # what is to come later that day is no reason yet; what has come this instant is
+        self.begins, self.until = begins, min(ends, now + timedelta.resolution)
 
     def lines(self) -> Iterator[str]:
         found = False

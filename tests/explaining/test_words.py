@@ -275,3 +275,5 @@ def test_a_day_is_the_person_s_own() -> None:
     abroad = replace(SAM, time_zone="Asia/Tokyo", changes=(Change(at(16, day=2), Became.STOPPED),))
     assert said(abroad) == "had sent STOP (01:00)"
     assert said(abroad, date(2027, 3, 2)).startswith("no check-in due")
+    over = replace(SAM, time_zone="Asia/Tokyo", crises=(Crisis(at(8, day=1), at(16, day=2)),))
+    assert said(over) == "a crisis was open", "it ended at one in the morning of that day"
