@@ -178,7 +178,7 @@ def nightly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claiming, "_verdict", lambda row, now, _: verdict(row, now, day))
 
 
-@bug("the night is the service's own, wherever somebody lives", 14, faults="none")
+@bug("the night is the service's own, wherever somebody lives", 14, faults="outage, 429, 500, down")
 def one_night(monkeypatch: pytest.MonkeyPatch) -> None:
     hours = App.hours
 
