@@ -87,8 +87,13 @@ def test_no_crisis_reply_that_asks_whether_it_is_safe_names_what_for(library: Li
 
 
 def test_alerts_to_staff_leave_no_room_for_what_was_written() -> None:
+    told = {"who", "what", "when", "code", "owner", "times", "count", "list"}
+    # what answers them says who on the staff, which codes and when; a ((name)) is that of somebody on the staff
+    answered = told | {"codes", "time", "day", "told", "held", "open", "names", "name"}
     for name, blanks in PHRASES.items():
-        if name.startswith(("alert ", "undelivered")) and name != "alert contact":
-            assert set(blanks) <= {"who", "what", "when", "code", "owner"}, name
+        if name.startswith(("alert ", "undelivered", "they replied")) and name != "alert contact":
+            assert set(blanks) <= told, name
+        if name.startswith("staff "):
+            assert set(blanks) <= answered, name
     # what ON IT hands out, to the one who took the alert
     assert set(PHRASES["alert contact"]) == {"name", "number", "times", "code"}
