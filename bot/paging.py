@@ -21,6 +21,7 @@ from flows.rota import Case
 from flows.statuses import AlertStatus
 from storage import escalating, outbox, pages
 from storage.alerts import Alert
+from storage.escalating import Advance
 from storage.pages import OWED, Page
 from storage.staff import StaffPhone
 from storage.statements import Db
@@ -67,24 +68,25 @@ class Paging:
             self._told[page.alert_id].append(page)
         self._recent = pages.routine_since(db, list(self.phones), now - A_WHILE)
         self._calls: list[Call] = []
+        self._done: list[Advance] = []
 
     # ------------------------------------------------------------ one alert
 
     def take(self, alert: Alert) -> None:
-        """Do what is due of an open alert: plan its pages, and write when it is looked at again."""
+        """Do what is due of an open alert: plan its pages, and when it is looked at again."""
         policy = escalation.policy_of(alert.snapshot, is_crisis=alert.is_crisis)
         opens = escalation.working_from(policy, self.now, self.service)
         if opens > self.now:
-            escalating.advance(self.db, alert, step=alert.step, next_at=opens)
+            self._done.append(Advance(alert.id, alert.step, opens, alert.round_at))
             return
         plan = self._plan(alert, policy)
         self._calls += plan.calls
         next_at = min(plan.held) if plan.held else plan.next_at
         if plan.done > MOST_STEPS:
             # the repeats go on in a round of their own
-            escalating.advance(self.db, alert, step=len(policy.steps), next_at=next_at, round_at=self.now)
+            self._done.append(Advance(alert.id, len(policy.steps), next_at, self.now))
         else:
-            escalating.advance(self.db, alert, step=plan.done, next_at=next_at)
+            self._done.append(Advance(alert.id, plan.done, next_at, alert.round_at))
 
     def _plan(self, alert: Alert, policy: Policy) -> Plan:
         case, plan = self.case(alert), Plan(done=alert.step)
@@ -227,7 +229,7 @@ class Paging:
         self._calls.append(call)
 
     def write(self) -> None:
-        """Queue the messages and write down who was told."""
+        """Queue the messages, write down who was told and where the alerts stand."""
         bundles: dict[tuple[int, int], list[Call]] = {}
         alone: list[list[Call]] = []
         for call in self._calls:
@@ -251,7 +253,8 @@ class Paging:
             for call in calls
         ]
         pages.add(self.db, told)
-        self._calls = []
+        escalating.advance(self.db, self._done)
+        self._calls, self._done = [], []
 
     def _message(self, calls: Sequence[Call]) -> outbox.Message:
         phone, alert = calls[0].phone, calls[0].alert

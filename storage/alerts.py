@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, text, update
+from sqlalchemy import Select, bindparam, func, or_, select, text, update
 
 from flows.errors import StorageError
 from flows.statuses import AlertStatus, StaffStatus, may_become
@@ -103,12 +103,8 @@ class Said(StrEnum):
 def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]:
     """Open an alert, or count one more time on the one that is open; and whether it is new."""
     for _ in range(_TRIES):  # another process may take the code, or open the same alert, between two statements
-        counted = db.connection.execute(
-            update(alerts)
-            .where(alerts.c.dedupe == alarm.dedupe, _UNRESOLVED)
-            .values(times=alerts.c.times + 1, within_at=func.coalesce(alerts.c.within_at, _moment(alarm.within_at)))
-            .returning(alerts.c.id)
-        ).scalar()
+        again = {"same": alarm.dedupe, "promised": alarm.within_at}
+        counted = db.connection.execute(_ONE_MORE, again).scalar()
         if counted is not None:
             if alarm.within_at is not None:
                 look_at(db, [counted], max(alarm.within_at, now))
@@ -141,8 +137,13 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
     raise StorageError("No code was free for a new alert.")
 
 
-def _moment(at: datetime | None) -> ColumnElement[datetime]:
-    return literal(at, Moment)  # PostgreSQL would take it for a time of its own kind
+# made once: a sweep may open hundreds, and making a statement costs more than running it
+_ONE_MORE = (
+    update(alerts)
+    .where(alerts.c.dedupe == bindparam("same"), _UNRESOLVED)
+    .values(times=alerts.c.times + 1, within_at=func.coalesce(alerts.c.within_at, bindparam("promised", type_=Moment)))
+    .returning(alerts.c.id)
+)
 
 
 def page_again(db: Db, alert: Alert, now: datetime) -> bool:
@@ -200,10 +201,13 @@ _A_NEW_ROUND: Mapping[str, Any] = {
 
 def get(db: Db, alert_id: int) -> Alert:
     """The alert of this id. Raises StorageError when there is none."""
-    found = find(db, select(alerts).where(alerts.c.id == alert_id))
+    found = find(db, _BY_ID.params(wanted=alert_id))
     if not found:
         raise StorageError(f"There is no alert {alert_id}.")
     return found[0]
+
+
+_BY_ID = select(alerts).where(alerts.c.id == bindparam("wanted"))
 
 
 def by_code(db: Db, code: str) -> Alert | None:

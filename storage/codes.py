@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
-
 from flows.errors import StorageError
 from storage import marks
 from storage.staff import Draw
-from storage.statements import Db
-from storage.tables import alerts
-from storage.tables import marks as table
+from storage.statements import Db, Lookup
+from storage.tables import microseconds
 
 RESTS_FOR = timedelta(days=14)
 _RANGES = ((10, 100), (100, 1000), (1000, 10_000))
 _AT_ONCE = 90
+
+
+_OPEN = Lookup("SELECT code FROM alerts WHERE status <> 'resolved' AND code IN (*)")
+_RESTING = Lookup("SELECT name FROM marks WHERE at > ? AND name IN (*)")
 
 
 def free(db: Db, draw: Draw, now: datetime) -> str:
@@ -28,8 +29,10 @@ def free(db: Db, draw: Draw, now: datetime) -> str:
     for rests in (True, False):
         for low, high in _RANGES:
             for some in _in_turn(low, high, draw(high - low)):
-                taken = _open(db, some) | (_resting(db, some, now) if rests else set())
-                found = next((code for code in some if code not in taken), None)
+                taken = {row[0] for row in _OPEN.rows(db, some)}
+                left = [code for code in some if code not in taken]
+                resting = _resting(db, left, now) if rests else frozenset()
+                found = next((code for code in left if code not in resting), None)
                 if found is not None:
                     return found
     raise StorageError("Nearly ten thousand alerts are open: no code is left.")
@@ -42,15 +45,10 @@ def _in_turn(low: int, high: int, start: int) -> Iterator[Sequence[str]]:
         yield [str(low + (start + step) % count) for step in range(first, min(first + _AT_ONCE, count))]
 
 
-def _open(db: Db, codes: Sequence[str]) -> set[str]:
-    unresolved = text("alerts.status <> 'resolved'")
-    return set(db.connection.execute(select(alerts.c.code).where(unresolved, alerts.c.code.in_(codes))).scalars())
-
-
-def _resting(db: Db, codes: Sequence[str], now: datetime) -> set[str]:
+def _resting(db: Db, codes: Sequence[str], now: datetime) -> frozenset[str]:
     names = {_name(code): code for code in codes}
-    recent = select(table.c.name).where(table.c.name.in_(names), table.c.at > now - RESTS_FOR)
-    return {names[name] for name in db.connection.execute(recent).scalars()}
+    rows = _RESTING.rows(db, list(names), microseconds(now - RESTS_FOR))
+    return frozenset(names[row[0]] for row in rows)
 
 
 def spent(db: Db, code: str, alert_id: int, now: datetime) -> None:

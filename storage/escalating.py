@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from flows.statuses import AlertStatus
 from storage import alerts as store
 from storage.alerts import Alert
-from storage.statements import Db
-from storage.tables import addresses, alerts, outbox, participants
+from storage.statements import Bulk, Db
+from storage.tables import addresses, alerts, microseconds, outbox, participants
 
 _DUE = text("alerts.status <> 'resolved' AND alerts.next_at IS NOT NULL")  # as the partial index has it
 
@@ -29,13 +29,39 @@ def claim_due(db: Db, now: datetime, limit: int) -> list[Alert]:
     )
 
 
-def advance(db: Db, alert: Alert, *, step: int, next_at: datetime | None, round_at: datetime | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Advance:
     """So many steps of an open alert's round are done, and it is looked at again at ``next_at``."""
-    values: dict[str, Any] = {"step": step, "next_at": next_at}
-    if round_at is not None:
-        values["round_at"] = round_at
-    db.connection.execute(
-        update(alerts).where(alerts.c.id == alert.id, alerts.c.status == AlertStatus.OPEN).values(**values)
+
+    alert_id: int
+    step: int
+    next_at: datetime | None
+    round_at: datetime
+
+
+_ADVANCE = Bulk(
+    ("step", "next_at", "round_at", "key"),
+    lambda _: (
+        update(alerts)
+        .where(alerts.c.id == bindparam("key"), text("status = 'open'"))
+        .values({name: bindparam(name, type_=alerts.c[name].type) for name in ("step", "next_at", "round_at")})
+    ),
+)
+
+
+def advance(db: Db, done: Sequence[Advance]) -> None:
+    """Write where these alerts stand; one that somebody has taken meanwhile stays as it is."""
+    _ADVANCE.run(
+        db,
+        [
+            (
+                each.step,
+                None if each.next_at is None else microseconds(each.next_at),
+                microseconds(each.round_at),
+                each.alert_id,
+            )
+            for each in done
+        ],
     )
 
 

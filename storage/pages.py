@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from flows.model import Channel
 from flows.statuses import OutboxStatus
 from storage.receipts import NOT_DELIVERED
-from storage.statements import Db, insert
-from storage.tables import alerts, outbox, pages
+from storage.statements import Bulk, Db
+from storage.tables import alerts, microseconds, outbox, pages
 
 OWED = -1  # the step of a page outside the steps: a deadline came, or it was the second time in a row
 
@@ -42,23 +42,30 @@ class Page:
         return self.alert_id, self.staff_id
 
 
+_ADD = Bulk(
+    ("id", "alert_id", "staff_id", "round_at", "step", "channel", "at", "outbox_id"),
+    lambda insert: insert(pages).on_conflict_do_nothing(),
+)
+
+
 def add(db: Db, told: Sequence[Page]) -> None:
     """Write down who is told. The same page twice is one: at most once a channel a step."""
-    for page in told:
-        db.connection.execute(
-            insert(db, pages)
-            .values(
-                id=db.ids.next(page.at),
-                alert_id=page.alert_id,
-                staff_id=page.staff_id,
-                round_at=page.round_at,
-                step=page.step,
-                channel=page.channel,
-                at=page.at,
-                outbox_id=page.outbox_id,
+    _ADD.run(
+        db,
+        [
+            (
+                db.ids.next(page.at),
+                page.alert_id,
+                page.staff_id,
+                microseconds(page.round_at),
+                page.step,
+                page.channel.value,
+                microseconds(page.at),
+                page.outbox_id,
             )
-            .on_conflict_do_nothing()
-        )
+            for page in told
+        ],
+    )
 
 
 def told(db: Db, alert_id: int) -> list[Page]:

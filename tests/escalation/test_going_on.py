@@ -294,6 +294,21 @@ def test_pass_brings_in_the_next_and_leaves_out_whoever_passed(office: Office) -
     assert office.said() == [("Mon 10:00", "Ana"), ("Mon 10:01", "Ben"), ("Mon 14:00", "Kim"), ("Tue 14:00", "Kim")]
 
 
+def test_what_is_passed_on_in_the_night_waits_for_the_morning(office: Office) -> None:
+    office.goes_by(STEPS)
+    ana, ben = office.joins("Ana"), office.joins("Ben")
+    alert = office.alert(office.person(mentor=ana, backup=ben))
+    office.goes_on(minutes=1)
+    office.on_it(ana, alert)
+    office.said()
+    office.goes_on(hours=9)  # seven in the evening
+    office.database.run_now(lambda db: alerts.pass_(db, ana, alert.code, office.now))
+    office.goes_on(hours=13)
+    assert office.said() == []
+    office.goes_on(hours=2)
+    assert office.said() == [("Tue 09:00", "Ben")]
+
+
 def test_who_passes_and_is_the_only_one_is_asked_again_but_not_at_once(office: Office) -> None:
     kim = office.coordinates("Kim")
     crisis = office.crisis(office.person())
