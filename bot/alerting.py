@@ -16,7 +16,7 @@ from bot.desk import Desk
 from bot.paging import Call, Paging, page
 from bot.telling import alias, to_staff
 from bot.undelivered import Undelivered
-from flows import escalation
+from flows import escalation, timing
 from flows.content import Policy
 from flows.effects import OpenAlert, Purpose
 from flows.errors import Meaning, Unreadable
@@ -157,7 +157,13 @@ def they_replied(db: Db, desk: Desk, participant_id: int, now: datetime) -> tupl
             alerts.resolve(db, alert.id, "replied", now, audit.SERVICE)
         messages += [
             to_staff(
-                desk, phone, phrase, values, purpose=Purpose.NOTICE, dedupe=f"replied {alert.id} {phone.member.id}"
+                desk,
+                phone,
+                phrase,
+                values,
+                purpose=Purpose.NOTICE,
+                not_before=timing.quiet_ends(now, "", desk.live.library.service),  # good news wakes nobody
+                dedupe=f"replied {alert.id} {phone.member.id}",
             )
             for phone in _first_phones(db, told)
         ]
@@ -237,6 +243,8 @@ def _warn_of(db: Db, desk: Desk, staff_id: int, address_id: int, now: datetime) 
             phone,
             "staff unreachable",
             {"name": found.name},
+            purpose=Purpose.NOTICE,
+            not_before=timing.quiet_ends(now, "", desk.live.library.service),  # their alerts have moved on already
             dedupe=f"unreachable {address_id} {now:%Y-%m-%d} {phone.member.id}",
         )
         for phone in staff.coordinators(db)

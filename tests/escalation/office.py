@@ -225,7 +225,10 @@ class Office:
         end = self.now + timedelta(**length)
         self.tick()
         self.deliver()
+        standing = 0
         while (due := self._next_due()) is not None and due <= end:
+            standing = 0 if due > self.now else standing + 1
+            assert standing < 20, "the same thing is due again and again"
             self.now = max(due, self.now)
             self.tick()
             self.deliver()

@@ -311,6 +311,21 @@ def test_a_reply_leaves_it_with_whoever_has_taken_it_and_they_hear_once(office: 
     assert office.now_is(alert).status is AlertStatus.ACKNOWLEDGED
 
 
+def test_that_somebody_replied_wakes_nobody(office: Office) -> None:
+    office.goes_by(ROUTINE)
+    ana = office.joins("Ana")
+    sam = office.person(mentor=ana)
+    alert = office.alert(sam)
+    office.goes_on(minutes=1)
+    office.on_it(ana, alert)
+    office.said()
+    office.goes_on(hours=14)  # midnight
+    replies(office, sam)
+    assert office.said() == []
+    office.goes_on(hours=9)
+    assert office.said() == [("Tue 09:01", "Ana")]
+
+
 def test_a_reply_before_anybody_was_told_tells_nobody(office: Office) -> None:
     office.goes_by(ROUTINE)
     ana = office.joins("Ana")
