@@ -11,10 +11,11 @@ from sqlalchemy import update
 
 from bot import receipts
 from bot.undelivered import nobody_told
+from flows.effects import BookLater
 from flows.model import Channel, Heard
 from flows.statuses import SlotStatus
 from flows.talking.conversation import Conversation
-from storage import ends, people, slots, tables
+from storage import bookings, ends, people, slots, tables
 from storage.claiming import Outgoing
 from storage.people import PersonChange
 from storage.receipts import Receipt
@@ -344,6 +345,35 @@ def test_where_nobody_can_know_that_it_went_an_answer_answers(table: Table) -> N
     assert table.slots() == [("answered", None)]
 
 
+def test_who_answered_one_question_is_not_lost_because_nobody_knows_of_the_next(table: Table) -> None:
+    table.joins(SAM)
+    table.carries = lost_from_sight
+    goes_to(table, 11, days=1)
+    table.says(SAM, "4")
+    table.nobody_is_due()
+    table.passes(days=3)
+    assert table.slots() == [("partly", None)]
+    assert table.alerts() == []
+
+
+def test_a_short_wait_closes_when_a_text_counts_as_delivered(table: Table) -> None:
+    table.joins(SAM)
+    live = table.desk.live
+    check_in = live.library.flows["check-in"]
+    assert check_in.no_reply is not None
+    soon = replace(check_in.no_reply, nudge=None, say=None, close=timedelta(minutes=20), close_until="")
+    flows = {**live.library.flows, "check-in": replace(check_in, no_reply=soon)}
+    table.desk.live = Conversation(replace(live.library, flows=flows), live.geography)
+    goes_to(table, 10, 30, days=1)
+    assert table.slots() == [("asked", None)]
+    table.nobody_is_due()
+    sent_at = next(row.sent_at for row in table.rows("outbox", purpose="started"))
+    table.passes(seconds=(sent_at + timedelta(minutes=59) - table.now).total_seconds())
+    assert table.slots() == [("asked", None)]
+    table.passes(minutes=1)
+    assert table.slots() == [("missed", None)]
+
+
 # ---------------------------------------------------------------- excused
 
 
@@ -365,7 +395,7 @@ def test_a_check_in_that_falls_due_in_a_pause_is_excused(table: Table) -> None:
     table.says(SAM, "PAUSE 2 DAYS")
     goes_to(table, 11, days=1)
     assert table.slots() == [("excused", "paused")]
-    assert not started(table)
+    assert not table.rows("outbox", purpose="started")
 
 
 def test_a_check_in_that_falls_due_in_a_crisis_is_excused(table: Table) -> None:
@@ -374,7 +404,7 @@ def test_a_check_in_that_falls_due_in_a_crisis_is_excused(table: Table) -> None:
     table.passes(hours=10)
     goes_to(table, 11, days=1)
     assert table.slots()[0] == ("excused", "crisis")
-    assert not started(table)
+    assert not table.rows("outbox", purpose="started")
 
 
 def test_after_stop_nothing_is_planned_and_after_start_it_is_again(table: Table) -> None:
@@ -403,6 +433,36 @@ def test_behind_an_open_conversation_it_waits_and_comes_when_that_is_over(table:
     table.passes(minutes=20)
     assert table.slots() == [("asked", None)]
     assert HOW in texts(table)[-1]
+
+
+def test_of_two_that_fall_due_together_one_starts_and_the_other_waits_for_it(table: Table) -> None:
+    live = table.desk.live
+    weekly = live.library.schedules["weekly check-in"]
+    both = {weekly.name: weekly, "another": replace(weekly, name="another")}
+    table.desk.live = Conversation(replace(live.library, schedules=both), live.geography)
+    table.joins(SAM)
+    table.now += timedelta(days=1, hours=2)
+    table.ticks()
+    table.deliver()
+    assert sorted(table.slots()) == [("asked", None), ("waiting", "another conversation")]
+    assert len(started(table)) == 1
+    for answer in ("4", "7", "8"):
+        table.says(SAM, answer)
+    table.passes(minutes=30)
+    assert sorted(table.slots()) == [("answered", None), ("asked", None)]
+
+
+def test_a_booking_and_a_check_in_do_not_both_start(table: Table) -> None:
+    table.joins(SAM)
+    sam = the_person(table)
+    booked = BookLater("did-you-go", table.now + timedelta(days=1), (("find-group.day", "any"),))
+    table.database.run_now(lambda db: bookings.add(db, [(sam, booked)], table.now))
+    table.now += timedelta(days=1, hours=2)
+    table.ticks()
+    table.deliver()
+    assert len(started(table)) == 1
+    assert table.slots() == [("asked", None)]
+    assert table.rows("bookings")[0].status == "waiting"
 
 
 def test_behind_a_conversation_that_lasts_until_the_night_it_is_excused(table: Table) -> None:
