@@ -102,15 +102,33 @@ def clocks_in(path: Path) -> list[str]:
     return found
 
 
+SIMULATOR = ROOT / "bot" / "simulator"  # a world outside the service: its weather is seeded, its calendar its own
+
+
 def test_only_the_wiring_makes_a_clock_or_rolls_dice() -> None:
     elsewhere = [path for path in python_files("bot", "flows", "storage") if path != ROOT / "bot" / "app.py"]
-    assert [clock for path in elsewhere for clock in clocks_in(path)] == []
+    found = [clock for path in elsewhere if SIMULATOR not in path.parents for clock in clocks_in(path)]
+    assert found == []
+
+
+def test_the_simulator_rolls_seeded_dice_only_and_has_no_clock_but_its_own() -> None:
+    paths = [path for path in python_files("bot") if SIMULATOR in path.parents]
+    assert {found.split(" ")[1] for path in paths for found in clocks_in(path)} <= {"random"}
+    rolled = {
+        alias.name
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "random"
+        for alias in node.names
+    }
+    assert rolled == {"Random"}
+    assert not any("import random" in path.read_text(encoding="utf-8") for path in paths)
 
 
 def test_time_zones_appear_in_one_file() -> None:
     homes = [
         path.relative_to(ROOT).as_posix()
         for path in python_files("bot", "flows", "storage")
-        if "zoneinfo" in path.read_text(encoding="utf-8")
+        if "zoneinfo" in path.read_text(encoding="utf-8") and SIMULATOR not in path.parents
     ]
     assert homes == ["flows/timing.py"]
