@@ -14,6 +14,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.passed = 0.0
         super().__init__(_Unwaiting(self))
+        # asyncio's own is a nanosecond, which added to a time of half a year is lost: its timers would never be due
+        self._clock_resolution = 1e-6
 
     def time(self) -> float:
         return self.passed
