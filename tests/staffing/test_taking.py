@@ -329,9 +329,9 @@ def test_a_crisis_cannot_be_put_off(room: Room) -> None:
     room.says(SAM, "want to die")
     code = room.alert_of_crisis()
     room.told(ANA)
-    assert room.says(ANA, f"later {code} 2h") == [
-        f"This is urgent and can't wait. Text ON IT {code} to take it, or PASS {code}."
-    ]
+    for text in (f"later {code} 2h", f"later {code}"):
+        (said,) = room.says(ANA, text)
+        assert said == f"This is urgent and can't wait. Text ON IT {code} to take it, or PASS {code}."
     assert room.alert(code).status == "open"
 
 
