@@ -98,10 +98,6 @@ class Saying:
         others = [each for each in staff.coordinators(self.db) if each.member.id != self.member.id]
         return [each for each in others if not each.member.is_away(self.today)] or others
 
-    def waiting(self) -> list[Alert]:
-        """What is open and has reached whoever wrote, oldest first."""
-        return [alert for alert in self.theirs() if alert.acknowledged_by is None]
-
     def theirs(self) -> list[Alert]:
         """What they have taken, and what is open and has reached them, oldest first; nothing about themselves."""
         found = alerts.of_staff(self.db, self.member.id)

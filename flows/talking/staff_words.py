@@ -18,7 +18,6 @@ ON_IT, PASS, DONE, LATER = "on it", "pass", "done", "later"
 WHO, LIST, REOPEN, OFF, BACK, HELP = "who", "list", "reopen", "off", "back", "help"
 
 SPOKE, NO_ANSWER, VISITED, OTHER = "spoke", "no answer", "visited", "other"
-OUTCOMES = (SPOKE, NO_ANSWER, VISITED, OTHER)
 
 
 @dataclass(frozen=True, slots=True)
