@@ -80,16 +80,17 @@ class Lookup:
     """One statement for a list of values: ``WHERE id IN (*)``, with ``?`` for what else it takes, before the list.
 
     The rows come as the driver gives them: times as microseconds, JSON on SQLite as text (``unpack``). SQLAlchemy's own
-    growing IN costs six microseconds a value. The list is filled up to a power of two, so that a handful of statements
-    stay prepared.
+    growing IN costs six microseconds a value. On SQLite the list is filled up to a power of two, so that a handful of
+    statements stay prepared; PostgreSQL is given one array, whose driver takes long over many placeholders.
     """
 
-    __slots__ = ("_sql", "_written")
+    __slots__ = ("_on_postgresql", "_sql", "_written")
 
     def __init__(self, sql: str, *, on_postgresql: str = "") -> None:
         """``on_postgresql`` is put behind the statement there: the lock that SQLite's single writer does not need."""
-        self._sql = {"sqlite": sql, "postgresql": f"{sql} {on_postgresql}".replace("?", "%s")}
-        self._written: dict[tuple[str, int], str] = {}
+        self._sql = sql
+        self._on_postgresql = f"{sql} {on_postgresql}".replace("IN (*)", "= ANY(?)").replace("?", "%s")
+        self._written: dict[int, str] = {}
 
     def rows(self, db: Db, values: Sequence[Any], *before: Any) -> Sequence[Any]:
         """The rows found for ``values``; none for no values."""
@@ -101,12 +102,12 @@ class Lookup:
 
     def _execute(self, db: Db, values: Sequence[Any], before: tuple[Any, ...]) -> CursorResult[Any]:
         connection = db.connection
-        name = connection.dialect.name
+        if not db.is_sqlite:
+            return connection.exec_driver_sql(self._on_postgresql, (*before, list(values)))
         size = 1 << (len(values) - 1).bit_length()
-        written = self._written.get((name, size))
+        written = self._written.get(size)
         if written is None:
-            sign = "?" if name == "sqlite" else "%s"
-            written = self._written[name, size] = self._sql[name].replace("*", ", ".join([sign] * size))
+            written = self._written[size] = self._sql.replace("*", ", ".join("?" * size))
         return connection.exec_driver_sql(written, (*before, *values, *[values[-1]] * (size - len(values))))
 
 
