@@ -218,7 +218,7 @@ def crisis_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
             last[0] = now
         return found
 
-    monkeypatch.setattr(claiming, "PRIORITIES", tuple(each for each in claiming.PRIORITIES if each != claiming.CRISIS))
+    monkeypatch.setattr(claiming, "PRIORITIES", tuple(each for each in outbox.PRIORITIES if each != outbox.CRISIS))
     monkeypatch.setattr(claiming, "claim", throttled)
 
 
