@@ -17,7 +17,7 @@ from bot.channels.base import Clock, Messenger
 from bot.channels.base import Outgoing as Leaving
 from bot.metrics import Metrics
 from bot.pacing import CREDENTIALS_WAIT, Pacer, Refused, next_try
-from bot.undelivered import OnUndeliverable, Undelivered, note
+from bot.undelivered import OnUndeliverable, lost, note
 from flows.errors import Meaning, OutcomeUnknown, SendFailed, StorageError
 from flows.model import Channel
 from storage import claiming, ends
@@ -167,7 +167,7 @@ class Delivery:
         left = ends.recover(db, now, claimed_before)
         for each in left:
             if each.lost:  # the second try was lost to sight as well
-                note(db, _lost(each, None, "stopped while sending"), self._undeliverable, now)
+                note(db, lost(each, None, "stopped while sending"), self._undeliverable, now)
         return len(left)
 
     def _sweep(self, db: Db, now: datetime) -> None:
@@ -177,7 +177,7 @@ class Delivery:
             return  # practice over the database of a real service ends nothing there
         for each in ends.end_stranded(db, self._messengers, now, MOST_AT_ONCE):
             if each.lost:
-                note(db, _lost(each, Meaning.NOT_SET_UP, each.channel), self._undeliverable, now)
+                note(db, lost(each, Meaning.NOT_SET_UP, each.channel), self._undeliverable, now)
 
     # ------------------------------------------------------------ one unit
 
@@ -221,11 +221,11 @@ class Delivery:
                     ends.record(db, [ends.Retry(message.id, at, outcome.code)], now)
                     return
                 ends.record(db, [ends.Failed(message.id, f"{outcome.meaning} {outcome.code}")], now)
-                note(db, _undelivered(message, outcome.meaning, outcome.code), self._undeliverable, now)
+                note(db, lost(message, outcome.meaning, outcome.code), self._undeliverable, now)
             case OutcomeUnknown():
                 again = ends.record(db, [ends.Unknown(message.id, str(outcome))], now)
                 if message.crisis and not again:  # the second try is lost to sight as well
-                    note(db, _undelivered(message, None, str(outcome)), self._undeliverable, now)
+                    note(db, lost(message, None, str(outcome)), self._undeliverable, now)
             case provider_id:
                 ends.record(db, [ends.Sent(message.id, provider_id)], now)
 
@@ -335,32 +335,4 @@ def _refused(message: Outgoing, refusal: SendFailed) -> Refused:
         meaning=refusal.meaning,
         retry_at=refusal.retry_at,
         seed=message.id,
-    )
-
-
-def _lost(left: ends.Left, meaning: Meaning | None, code: str) -> Undelivered:
-    return Undelivered(
-        outbox_id=left.id,
-        channel=left.channel,
-        address_id=left.address_id,
-        purpose=left.purpose,
-        participant_id=left.participant_id,
-        staff_id=left.staff_id,
-        alert_id=left.alert_id,
-        meaning=meaning,
-        code=code,
-    )
-
-
-def _undelivered(message: Outgoing, meaning: Meaning | None, code: str) -> Undelivered:
-    return Undelivered(
-        outbox_id=message.id,
-        channel=message.channel,
-        address_id=message.address_id,
-        purpose=message.purpose,
-        participant_id=message.participant_id,
-        staff_id=message.staff_id,
-        alert_id=message.alert_id,
-        meaning=meaning,
-        code=code,
     )

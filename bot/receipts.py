@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.channels import provider_codes
 from bot.channels.base import readable
-from bot.undelivered import OnUndeliverable, Undelivered, note
+from bot.undelivered import OnUndeliverable, lost, note
 from storage import receipts
 from storage.receipts import NOT_DELIVERED, RANK, Moved, Receipt
 from storage.statements import Db
@@ -36,22 +36,9 @@ def take(db: Db, arrived: Sequence[Receipt], tell: OnUndeliverable, now: datetim
     moved = receipts.take(db, arrived)
     for each in moved:
         if each.receipt in NOT_DELIVERED:
-            note(db, _undelivered(each), tell, now)
+            meaning = provider_codes.of_receipt(int(each.code) if each.code else None)
+            note(db, lost(each, meaning, each.code or each.receipt), tell, now)
     return moved
-
-
-def _undelivered(moved: Moved) -> Undelivered:
-    return Undelivered(
-        outbox_id=moved.id,
-        channel=moved.channel,
-        address_id=moved.address_id,
-        purpose=moved.purpose,
-        participant_id=moved.participant_id,
-        staff_id=moved.staff_id,
-        alert_id=moved.alert_id,
-        meaning=provider_codes.of_receipt(int(moved.code) if moved.code else None),
-        code=moved.code or moved.receipt,
-    )
 
 
 def _is_number(text: str, longest: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot import logs, receipts
 from bot.channels.base import Clock, Outgoing
 from bot.channels.twilio import Listed
-from bot.undelivered import OnUndeliverable, Undelivered, note
+from bot.undelivered import OnUndeliverable, lost, note
 from flows.errors import SendError
 from flows.model import Channel
 from storage import ends
@@ -23,6 +23,7 @@ log = logs.get_logger(__name__)
 FIRST_LOOK = timedelta(seconds=30)  # the status callback usually settles it before
 LAST_LOOK = timedelta(minutes=10)  # what Twilio does not list by then it never had
 AT_ONCE = 10
+NEVER_REACHED = "never reached the provider"
 
 
 class Finds(Protocol):
@@ -61,8 +62,8 @@ def _settling(
             return True
         if now - each.claimed_at < LAST_LOOK:
             return False
-        ends.record(db, [ends.Failed(each.id, "never reached the provider")], now)
-        note(db, _undelivered(each), undeliverable, now)
+        ends.record(db, [ends.Failed(each.id, NEVER_REACHED)], now)
+        note(db, lost(each, None, NEVER_REACHED), undeliverable, now)
         return True
 
     return unit
@@ -70,17 +71,3 @@ def _settling(
 
 def _as_sent(each: Unresolved) -> Outgoing:
     return Outgoing(outbox_id=each.id, address=each.address, text=each.text, purpose=each.purpose)
-
-
-def _undelivered(each: Unresolved) -> Undelivered:
-    return Undelivered(
-        outbox_id=each.id,
-        channel=each.channel,
-        address_id=each.address_id,
-        purpose=each.purpose,
-        participant_id=each.participant_id,
-        staff_id=each.staff_id,
-        alert_id=each.alert_id,
-        meaning=None,
-        code="never reached the provider",
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.channels.provider_codes import ADDRESS_TROUBLE
 from flows.effects import Purpose
@@ -27,6 +28,40 @@ class Undelivered:
     alert_id: int | None
     meaning: Meaning | None
     code: str
+
+
+class Addressed(Protocol):
+    """A message of the outbox in any of the forms that storage gives it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def address_id(self) -> int: ...
+    @property
+    def purpose(self) -> Purpose: ...
+    @property
+    def participant_id(self) -> int | None: ...
+    @property
+    def staff_id(self) -> int | None: ...
+    @property
+    def alert_id(self) -> int | None: ...
+
+
+def lost(message: Addressed, meaning: Meaning | None, code: str) -> Undelivered:
+    """That ``message`` reached nobody, and why."""
+    return Undelivered(
+        outbox_id=message.id,
+        channel=message.channel,
+        address_id=message.address_id,
+        purpose=message.purpose,
+        participant_id=message.participant_id,
+        staff_id=message.staff_id,
+        alert_id=message.alert_id,
+        meaning=meaning,
+        code=code,
+    )
 
 
 # Called inside the unit that records the end, so that telling staff is in the same commit: it only writes.
