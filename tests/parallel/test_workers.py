@@ -30,7 +30,7 @@ from tests.fakes.twilio import TwilioFake
 from tests.parallel.worker import BASE, EPOCH
 
 AN_HOUR = 3600.0
-OVER = 60.0  # seconds in which everything must have been sent or ended
+OVER = 180.0  # seconds in which everything must have been sent or ended
 MOST_AT_ONCE = 100  # sends that one worker may have under way when it dies
 
 
@@ -117,11 +117,13 @@ async def swept_by_four(url: str, keyring: Keyring, people: int, lives: tuple[st
     # nobody hears it twice
     assert set(arrived.values()) == {1}
     assert len(messages) == people
-    # what no process can know is what the dead one had in hand, and no more; all else arrived
-    ends = Counter(message.status for message in messages)
-    assert ends["sent"] + ends["unknown"] == people
-    assert ends["sent"] <= len(arrived) <= people
-    assert ends["unknown"] <= MOST_AT_ONCE
+    # what no process can know is what the dead one had in hand, and no more, until Twilio is asked; all else arrived
+    ends = Counter((message.status, message.reason) for message in messages)
+    sent = sum(count for (status, _), count in ends.items() if status == "sent")
+    unsure = ends["unknown", "stopped while sending"] + ends["failed", "never reached the provider"]
+    assert sent + unsure == people, ends
+    assert sent <= len(arrived) <= people
+    assert unsure <= MOST_AT_ONCE
     assert set(arrived) <= {number(which) for which in range(people)}
 
 
