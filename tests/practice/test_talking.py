@@ -152,6 +152,9 @@ async def test_a_practice_phone_becomes_the_coordinator_and_takes_an_alert(clien
     coordinator, person = Handset(client, "07700900009"), Handset(client)
     await coordinator.texts(await app.first_coordinator_code())
     await person.texts(*JOINS, "MENTOR")
+    await app.clockwork.run("alerts")  # as every few seconds
+    await app.delivery.cycle()
+    await app.delivery.finish()
     await coordinator.looks()
     code = coordinator.last["text"].split("ON IT ")[1].split()[0].rstrip(".")
     await coordinator.texts(f"ON IT {code}")
