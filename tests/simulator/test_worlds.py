@@ -35,7 +35,7 @@ def test_no_promise_is_broken_whatever_goes_wrong(stock: Stock, seed: int, days:
 
     assert [str(broken) for broken in figures.broken] == []
     assert figures.texts > 50
-    assert set(figures.checked) >= {1, 3, 6, 10, 13, 15, 16}
+    assert set(figures.checked) >= {1, 3, 6, 15, 16}  # what no world can do without
 
 
 def test_the_same_seed_gives_the_same_trace_to_the_byte(stock: Stock) -> None:
