@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.saying import MOST_NAMES, Saying
 from flows.talking.staff_words import LIST, WHO, StaffWord
-from storage import alerts, pages, staff
+from storage import alerts, pages, staff, taking
 from storage.alerts import Alert
 from storage.staff import Role
 
@@ -47,7 +47,7 @@ def _who_has_code(saying: Saying, code: str) -> None:
     member = saying.member
     may_know = alert is not None and (
         (member.role is Role.COORDINATOR or alerts.was_told(saying.db, member.id, alert.id))
-        and not alerts.is_about(saying.db, member.id, alert)
+        and not taking.is_about(saying.db, member.id, alert)
     )
     if alert is None or not may_know:
         theirs = saying.theirs()

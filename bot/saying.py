@@ -11,7 +11,7 @@ from bot.telling import alias, spoken, to_staff
 from flows import timing
 from flows.effects import Purpose
 from flows.model import Channel
-from storage import alerts, outbox, staff
+from storage import alerts, outbox, staff, taking
 from storage.alerts import Alert
 from storage.staff import StaffMember, StaffPhone
 from storage.statements import Db
@@ -101,7 +101,7 @@ class Saying:
     def theirs(self) -> list[Alert]:
         """What they have taken, and what is open and has reached them, oldest first; nothing about themselves."""
         found = alerts.of_staff(self.db, self.member.id)
-        return [alert for alert in found if not alerts.is_about(self.db, self.member.id, alert)]
+        return [alert for alert in found if not taking.is_about(self.db, self.member.id, alert)]
 
 
 def listed(desk: Desk, several: Sequence[Alert]) -> str:

@@ -15,7 +15,7 @@ from flows import timing
 from flows.content import Service
 from flows.effects import Purpose
 from flows.model import Channel
-from storage import alerts, marks, outbox, staff, standing
+from storage import alerts, marks, outbox, staff, standing, taking
 from storage.alerts import Alert
 from storage.staff import Role, StaffPhone
 from storage.statements import Db
@@ -45,7 +45,7 @@ def summarise(db: Db, desk: Desk, now: datetime) -> int:
 
 def _to_one(db: Db, desk: Desk, phone: StaffPhone, today: date, opens: datetime) -> Iterable[outbox.Message]:
     member = phone.member
-    theirs = [each for each in alerts.of_staff(db, member.id) if not alerts.is_about(db, member.id, each)]
+    theirs = [each for each in alerts.of_staff(db, member.id) if not taking.is_about(db, member.id, each)]
     if theirs:
         yield _message(desk, phone, "summary", _held_and_waiting(desk, theirs), today, opens)
     if member.role is Role.COORDINATOR:

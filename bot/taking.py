@@ -14,9 +14,10 @@ from flows.model import Channel
 from flows.statuses import AlertStatus, OutboxStatus
 from flows.talking.staff_times import read_later
 from flows.talking.staff_words import DONE, LATER, ON_IT, PASS, REOPEN, StaffWord
-from storage import alerts, audit, codes, pages, people, staff
-from storage.alerts import Alert, Said
+from storage import alerts, audit, codes, pages, people, staff, taking
+from storage.alerts import Alert
 from storage.staff import Role, StaffMember
+from storage.taking import Said
 
 MOST_AT_ONCE = 5  # codes in one text that are acted on
 HANDED_OVER_FOR = timedelta(hours=2)  # of working time, in which whoever it was handed to has it to themselves
@@ -41,7 +42,7 @@ def act(saying: Saying, word: StaffWord, alert_id: int | None = None) -> None:
 def _takes(saying: Saying, asked: Asked) -> None:
     """ON IT: the alert is theirs. They get the number to ring, and the others hear that somebody has it."""
     had = {each.id for each in saying.theirs() if each.acknowledged_by == saying.member.id}
-    said, alert = alerts.acknowledge(saying.db, saying.member, asked.code, saying.now, asked.alert_id)
+    said, alert = taking.acknowledge(saying.db, saying.member, asked.code, saying.now, asked.alert_id)
     if said is not Said.TAKEN or alert is None:
         _refused(saying, said, alert, asked)
         return
@@ -109,7 +110,7 @@ def _passes(saying: Saying, asked: Asked) -> None:
     next_at = None
     if to is not None and meant is not None and not meant.is_crisis:
         next_at = timing.add_working(saying.now, HANDED_OVER_FOR, saying.desk.live.library.service)
-    said, alert = alerts.pass_(saying.db, saying.member, asked.code, saying.now, asked.alert_id, next_at=next_at)
+    said, alert = taking.pass_(saying.db, saying.member, asked.code, saying.now, asked.alert_id, next_at=next_at)
     if said is not Said.PASSED or alert is None:
         _refused(saying, said, alert, asked)
     elif to is None:
@@ -141,7 +142,7 @@ def _named(saying: Saying, name: str, alert: Alert) -> StaffMember | None:
         or to.id not in staff.phones(saying.db, [to.id])
         or (to.is_volunteer and alert.is_crisis)
         or (not alert.consented and to.role is not Role.COORDINATOR and not alert.is_crisis)
-        or alerts.is_about(saying.db, to.id, alert)
+        or taking.is_about(saying.db, to.id, alert)
     )
     if cannot:
         saying.answer("staff cannot hand", owner=to.name, code=alert.code)
@@ -159,7 +160,7 @@ def _finishes(saying: Saying, asked: Asked) -> None:
         return
     member = saying.member
     owner = alert.acknowledged_by
-    if not alerts.may_take(saying.db, member, alert) and owner != member.id:
+    if not taking.may_take(saying.db, member, alert) and owner != member.id:
         _refused(saying, Said.NOT_THEIRS, alert, asked)
         return
     if owner not in (None, member.id) and member.role is not Role.COORDINATOR:
@@ -167,7 +168,7 @@ def _finishes(saying: Saying, asked: Asked) -> None:
         return
     if owner is None:
         # they rang before they said so
-        alerts.acknowledge(saying.db, member, alert.code, saying.now, alert.id)
+        taking.acknowledge(saying.db, member, alert.code, saying.now, alert.id)
     names = saying.names(alert)
     alerts.resolve(saying.db, alert.id, asked.word.outcome or FINISHED, saying.now, audit.staff(member.id))
     took = owner if owner is not None else member.id
@@ -196,7 +197,7 @@ def _puts_off(saying: Saying, asked: Asked) -> None:
     alert = _meant(saying, asked)
     if alert is None:
         return
-    if alert.is_crisis and alerts.may_take(saying.db, saying.member, alert):
+    if alert.is_crisis and taking.may_take(saying.db, saying.member, alert):
         saying.answer("staff not later", code=alert.code)
         return
     any_hour = bool(alert.snapshot.get("any_hour"))
@@ -205,7 +206,7 @@ def _puts_off(saying: Saying, asked: Asked) -> None:
         saying.answer("staff how long")
         return
     was_theirs = alert.acknowledged_by == saying.member.id
-    said, alert = alerts.snooze(saying.db, saying.member, alert.code, until, saying.now, alert.id)
+    said, alert = taking.snooze(saying.db, saying.member, alert.code, until, saying.now, alert.id)
     if said is not Said.TAKEN or alert is None:
         _refused(saying, said, alert, asked)
         return
@@ -216,7 +217,7 @@ def _puts_off(saying: Saying, asked: Asked) -> None:
 
 def _opens_again(saying: Saying, asked: Asked) -> None:
     """REOPEN 47: it was not over after all."""
-    said, alert = alerts.reopen(saying.db, saying.member, asked.code, saying.now, saying.desk.draw)
+    said, alert = taking.reopen(saying.db, saying.member, asked.code, saying.now, saying.desk.draw)
     if said is Said.REOPENED and alert is not None:
         saying.answer_about(alert, "staff reopened")
     elif said is Said.ALREADY and alert is not None:

@@ -21,13 +21,14 @@ from flows.model import Channel
 from flows.spans import read_span
 from flows.statuses import PersonStatus
 from flows.wording import Span
-from storage import alerts, claiming, ends, people, rota, staff, tables
-from storage.alerts import Alert, Said
+from storage import alerts, claiming, ends, people, rota, staff, tables, taking
+from storage.alerts import Alert
 from storage.claiming import Hours, Outgoing
 from storage.database import Database
 from storage.people import PersonChange
 from storage.staff import Role, StaffMember
 from storage.statements import Db
+from storage.taking import Said
 from tests.storage.scene import lowest
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # ten in the morning, in winter time
@@ -209,7 +210,7 @@ class Office:
         return self.database.run_now(lambda db: alerts.get(db, alert.id))
 
     def on_it(self, member: StaffMember, alert: Alert) -> Said:
-        return self.database.run_now(lambda db: alerts.acknowledge(db, member, alert.code, self.now))[0]
+        return self.database.run_now(lambda db: taking.acknowledge(db, member, alert.code, self.now))[0]
 
     # ------------------------------------------------------------ time
 

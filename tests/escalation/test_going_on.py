@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from bot import alerting
 from flows.statuses import AlertStatus
-from storage import alerts, audit
-from storage.alerts import Said
+from storage import alerts, audit, taking
+from storage.taking import Said
 from tests.escalation.office import MONDAY, NIGHT, Office, policy
 
 STEPS = policy("went quiet", ("", "mentor"), ("2 working hours", "backup mentor"), ("4 working hours", "coordinators"))
@@ -288,7 +288,7 @@ def test_pass_brings_in_the_next_and_leaves_out_whoever_passed(office: Office) -
     office.coordinates("Kim")
     alert = office.alert(office.person(mentor=ana, backup=ben))
     office.goes_on(minutes=1)
-    said, _ = office.database.run_now(lambda db: alerts.pass_(db, ana, alert.code, office.now))
+    said, _ = office.database.run_now(lambda db: taking.pass_(db, ana, alert.code, office.now))
     assert said is Said.PASSED
     office.goes_on(hours=30)
     assert office.said() == [("Mon 10:00", "Ana"), ("Mon 10:01", "Ben"), ("Mon 14:00", "Kim"), ("Tue 14:00", "Kim")]
@@ -302,7 +302,7 @@ def test_what_is_passed_on_in_the_night_waits_for_the_morning(office: Office) ->
     office.on_it(ana, alert)
     office.said()
     office.goes_on(hours=9)  # seven in the evening
-    office.database.run_now(lambda db: alerts.pass_(db, ana, alert.code, office.now))
+    office.database.run_now(lambda db: taking.pass_(db, ana, alert.code, office.now))
     office.goes_on(hours=13)
     assert office.said() == []
     office.goes_on(hours=2)
@@ -314,7 +314,7 @@ def test_who_passes_and_is_the_only_one_is_asked_again_but_not_at_once(office: O
     crisis = office.crisis(office.person())
     office.deliver()
     office.said()
-    office.database.run_now(lambda db: alerts.pass_(db, kim, crisis.code, office.now))
+    office.database.run_now(lambda db: taking.pass_(db, kim, crisis.code, office.now))
     office.goes_on(minutes=14)
     assert office.said() == []
     office.goes_on(minutes=1)
@@ -327,7 +327,7 @@ def test_later_opens_it_again_then(office: Office) -> None:
     alert = office.alert(office.person(mentor=ana))
     office.goes_on(minutes=1)
     until = office.now + timedelta(hours=2)
-    said, _ = office.database.run_now(lambda db: alerts.snooze(db, ana, alert.code, until, office.now))
+    said, _ = office.database.run_now(lambda db: taking.snooze(db, ana, alert.code, until, office.now))
     assert said is Said.TAKEN
     office.goes_on(hours=3)
     assert office.said() == [("Mon 10:00", "Ana"), ("Mon 12:01", "Ana")]

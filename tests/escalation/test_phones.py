@@ -18,11 +18,11 @@ from flows.errors import Meaning
 from flows.model import Channel
 from flows.statuses import AlertStatus
 from storage import alerts, outbox, staff, tables
-from storage.alerts import Said
 from storage.database import Database
 from storage.fields import Keyring
 from storage.outbox import read_body
 from storage.statements import Db
+from storage.taking import Said
 from tests.escalation.office import NIGHT, Office, policy
 
 BOTH = (Channel.TELEGRAM, Channel.SMS)  # Telegram is the one they used last

@@ -23,7 +23,7 @@ from flows.model import Heard, Inbound
 from flows.reached import Reach
 from flows.statuses import SlotStatus
 from flows.talking.conversation import Conversation
-from storage import alerts, claiming, ends, inbox, outbox, slots, tables
+from storage import alerts, claiming, ends, inbox, outbox, slots, tables, taking
 from storage.statements import Bulk
 from storage.tables import metadata, microseconds
 
@@ -225,9 +225,10 @@ def crisis_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
 @bug("any code takes an alert", 12, faults="none")
 def any_code(monkeypatch: pytest.MonkeyPatch) -> None:
     by_code = alerts.by_code
-    monkeypatch.setattr(
-        alerts, "by_code", lambda db, code: by_code(db, code) or next(iter(alerts.unresolved(db)), None)
-    )
+    for room in (alerts, taking):
+        monkeypatch.setattr(
+            room, "by_code", lambda db, code: by_code(db, code) or next(iter(alerts.unresolved(db)), None)
+        )
 
 
 @bug("an alert is still sent after ON IT", 12, faults="outage, 429, 500, slow")
@@ -246,7 +247,7 @@ def after_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @bug("a mentor may take what never reached them", 12, faults="none")
 def anybody_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts, "may_take", lambda *_: True)
+    monkeypatch.setattr(taking, "may_take", lambda *_: True)
 
 
 @bug("the chain ends after its last step", 10, faults="none")
@@ -262,7 +263,7 @@ def chain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 @bug("what somebody took and forgot never opens again", 10, faults="none")
 def never_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(escalation, "reopens_at", lambda at, *_, **__: at + timedelta(days=365))
-    monkeypatch.setattr(alerts, "CRISIS_REOPENS", timedelta(days=365))
+    monkeypatch.setattr(taking, "CRISIS_REOPENS", timedelta(days=365))
 
 
 @bug("an empty rota loses a crisis", 11, faults="rota gap")

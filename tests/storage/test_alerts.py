@@ -9,12 +9,13 @@ import pytest
 from flows.effects import Purpose
 from flows.model import Channel
 from flows.statuses import AlertStatus, OutboxStatus
-from storage import alerts, audit, outbox, pages, staff
-from storage.alerts import Alarm, Alert, Said
+from storage import alerts, audit, outbox, pages, staff, taking
+from storage.alerts import Alarm, Alert
 from storage.database import Database
 from storage.pages import Page
 from storage.staff import Role, StaffMember
 from storage.statements import Db
+from storage.taking import Said
 from tests.storage.scene import (
     A_DAY,
     ALEX,
@@ -65,7 +66,7 @@ def tell(database: Database, alert: Alert, member: StaffMember, address_id: int)
 
 
 def acknowledge(database: Database, member: StaffMember, code: str) -> tuple[Said, Alert | None]:
-    return database.run_now(lambda db: alerts.acknowledge(db, member, code, NOW))
+    return database.run_now(lambda db: taking.acknowledge(db, member, code, NOW))
 
 
 def test_the_same_alert_is_one_alert_until_it_is_resolved(database: Database) -> None:
@@ -217,13 +218,13 @@ def test_a_button_carries_the_alert_whatever_has_become_of_its_code(database: Da
     first, _ = open_alert(database)
     second, _ = open_alert(database, "low")
     kim, _ = coordinator(database)
-    said, taken = database.run_now(lambda db: alerts.acknowledge(db, kim, "", NOW, second.id))
+    said, taken = database.run_now(lambda db: taking.acknowledge(db, kim, "", NOW, second.id))
     assert said is Said.TAKEN
     assert taken is not None
     assert taken.id == second.id
     database.run_now(lambda db: alerts.resolve(db, second.id, "spoke", NOW, audit.OPERATOR))
     for gone in (second.id, 7):
-        assert database.run_now(lambda db, one=gone: alerts.acknowledge(db, kim, "", NOW, one)) == (Said.NO_SUCH, None)  # type: ignore[misc]
+        assert database.run_now(lambda db, one=gone: taking.acknowledge(db, kim, "", NOW, one)) == (Said.NO_SUCH, None)  # type: ignore[misc]
     assert database.run_now(lambda db: alerts.get(db, first.id)).status is AlertStatus.OPEN
 
 
@@ -234,11 +235,11 @@ def test_nobody_takes_an_alert_about_themselves(database: Database, role: Role) 
     tell(database, alert, kim, address_id)
     for said in (
         acknowledge(database, kim, "10")[0],
-        database.run_now(lambda db: alerts.snooze(db, kim, "10", NOW + A_DAY, NOW))[0],
+        database.run_now(lambda db: taking.snooze(db, kim, "10", NOW + A_DAY, NOW))[0],
     ):
         assert said is Said.NOT_THEIRS
     database.run_now(lambda db: alerts.resolve(db, alert.id, "spoke", NOW, audit.OPERATOR))
-    assert database.run_now(lambda db: alerts.reopen(db, kim, "10", NOW, lowest))[0] is Said.NOT_THEIRS
+    assert database.run_now(lambda db: taking.reopen(db, kim, "10", NOW, lowest))[0] is Said.NOT_THEIRS
 
 
 @pytest.mark.parametrize(
@@ -292,7 +293,7 @@ def test_pass_gives_it_back_and_only_by_whoever_was_told_or_has_it(database: Dat
     alert, _ = open_alert(database)
 
     def passes(member: StaffMember) -> tuple[Said, Alert | None]:
-        return database.run_now(lambda db: alerts.pass_(db, member, "10", NOW))
+        return database.run_now(lambda db: taking.pass_(db, member, "10", NOW))
 
     assert passes(mentor) == (Said.NOT_THEIRS, None)
     tell(database, alert, mentor, address_id)
@@ -316,7 +317,7 @@ def test_pass_gives_it_back_and_only_by_whoever_was_told_or_has_it(database: Dat
 def test_later_takes_it_until_then_and_a_day_at_most(database: Database, hours: int, until: int) -> None:
     kim, _ = coordinator(database)
     open_alert(database)
-    said, put_off = database.run_now(lambda db: alerts.snooze(db, kim, "10", NOW + timedelta(hours=hours), NOW))
+    said, put_off = database.run_now(lambda db: taking.snooze(db, kim, "10", NOW + timedelta(hours=hours), NOW))
     assert said is Said.TAKEN
     assert put_off is not None
     assert (put_off.acknowledged_by, put_off.next_at) == (kim.id, NOW + timedelta(hours=until))
@@ -325,7 +326,7 @@ def test_later_takes_it_until_then_and_a_day_at_most(database: Database, hours: 
 def test_a_crisis_is_not_put_off(database: Database) -> None:
     kim, _ = coordinator(database)
     alert, _ = open_alert(database, tier="B")
-    assert database.run_now(lambda db: alerts.snooze(db, kim, "10", NOW + A_DAY, NOW))[0] is Said.NOT_LATER
+    assert database.run_now(lambda db: taking.snooze(db, kim, "10", NOW + A_DAY, NOW))[0] is Said.NOT_LATER
     assert database.run_now(lambda db: alerts.get(db, alert.id)).status is AlertStatus.OPEN
 
 
@@ -336,7 +337,7 @@ def test_what_was_closed_opens_again_for_two_days(database: Database, days: int,
     acknowledge(database, kim, "10")
     database.run_now(lambda db: alerts.resolve(db, alert.id, "spoke", NOW, audit.OPERATOR))
     later = NOW + days * A_DAY
-    heard, again = database.run_now(lambda db: alerts.reopen(db, kim, "10", later, lowest))
+    heard, again = database.run_now(lambda db: taking.reopen(db, kim, "10", later, lowest))
     assert heard is said
     if again is not None:
         assert (again.id, again.code, again.status, again.step, again.round_at, again.next_at) == (
@@ -355,11 +356,11 @@ def test_what_has_happened_again_since_is_not_opened_twice(database: Database) -
     first, _ = open_alert(database)
     database.run_now(lambda db: alerts.resolve(db, first.id, "spoke", NOW, audit.OPERATOR))
     second, _ = open_alert(database)
-    said, found = database.run_now(lambda db: alerts.reopen(db, kim, "10", NOW, lowest))
+    said, found = database.run_now(lambda db: taking.reopen(db, kim, "10", NOW, lowest))
     assert said is Said.ALREADY
     assert found is not None
     assert found.id == second.id
-    assert database.run_now(lambda db: alerts.reopen(db, kim, "77", NOW, lowest)) == (Said.NO_SUCH, None)
+    assert database.run_now(lambda db: taking.reopen(db, kim, "77", NOW, lowest)) == (Said.NO_SUCH, None)
 
 
 def test_what_somebody_has_and_what_has_reached_them_is_listed(database: Database) -> None:

@@ -12,11 +12,12 @@ from flows.model import Channel
 from flows.statuses import PersonStatus
 from storage import claiming, people, receipts, staff
 from storage import ends as ending
-from storage.alerts import Alarm, acknowledge, open_, resolve
+from storage.alerts import Alarm, open_, resolve
 from storage.database import Database
 from storage.ends import End, Failed, Retry, Sent, Unknown
 from storage.outbox import Message
 from storage.receipts import RANK, Receipt
+from storage.taking import acknowledge
 from tests.storage.scene import (
     ALEX,
     CHAT,
