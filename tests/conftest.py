@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,18 @@ from storage.database import Database
 from storage.fields import Keyring
 from storage.schema import migrate
 from tests.postgres import Postgres, running
+
+# Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
+LONG_STORIES = ("tests/turns/test_check_ins.py", "tests/staffing/", "tests/escalation/", "tests/watching/")
+ONE_IN = 6
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL one long story in six is lived every time, and all of them by ``make prove``."""
+    for item in items:
+        is_one = item.nodeid.startswith(LONG_STORIES) and "postgresql" in item.nodeid
+        if is_one and zlib.crc32(item.nodeid.encode()) % ONE_IN:
+            item.add_marker(pytest.mark.prove)
 
 
 @pytest.fixture(scope="session")

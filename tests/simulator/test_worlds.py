@@ -28,13 +28,13 @@ sys.stdout.write(out.getvalue())
 """
 
 
-# four worlds, so that they can be lived side by side
-@pytest.mark.parametrize(("seed", "days"), [(101, 14), (102, 14), (103, 14), (104, 14)])
-def test_no_promise_is_broken_whatever_goes_wrong(stock: Stock, seed: int, days: int) -> None:
-    figures = live(stock, seed, people=10, days=days, kinds=KINDS)
+# worlds that can be lived side by side; .ci/run lives two minutes more of them
+@pytest.mark.parametrize("seed", [101, 102])
+def test_no_promise_is_broken_whatever_goes_wrong(stock: Stock, seed: int) -> None:
+    figures = live(stock, seed, people=6, days=7, kinds=KINDS)
 
     assert [str(broken) for broken in figures.broken] == []
-    assert figures.texts > 50
+    assert figures.texts > 20
     assert set(figures.checked) >= {1, 3, 6, 15, 16}  # what no world can do without
 
 
