@@ -28,7 +28,7 @@ sys.stdout.write(out.getvalue())
 """
 
 
-# worlds that can be lived side by side; .ci/run lives two minutes more of them
+# worlds that can be lived side by side
 @pytest.mark.parametrize("seed", [101, 102])
 def test_no_promise_is_broken_whatever_goes_wrong(stock: Stock, seed: int) -> None:
     figures = live(stock, seed, people=6, days=7, kinds=KINDS)
