@@ -23,6 +23,7 @@ from flows.model import Channel
 from storage import claiming, ends
 from storage.claiming import Claim, Hours, Outgoing
 from storage.database import Database
+from storage.outbox import CRISIS
 from storage.statements import Db
 
 log = logs.get_logger(__name__)
@@ -188,13 +189,13 @@ class Delivery:
         hours = self._hours(now)
         open_channels = [channel for channel in self._messengers if not self._pacer.is_held(channel, now)]
         places = MOST_AT_ONCE - len(self._under_way)
+        lanes = claiming.waiting(db, now, open_channels)
         crisis = claiming.claim(
             db,
             now,
             max(0, places) + CRISIS_PLACES,
-            open_channels,
+            [lane for lane in lanes if lane.priority == CRISIS],
             hours,
-            only_crisis=True,
             resting=self._pacer.busy_addresses(now, crisis=True),
         )
         claims, put_off = [crisis], []
@@ -204,9 +205,10 @@ class Delivery:
                 self._pacer.units(each.channel, each.parts) for each in crisis.messages if each.channel is channel
             )
             room = min(self._pacer.room(channel, now) - used, places)
-            if room > 0:
+            own = [lane for lane in lanes if lane.channel is channel]
+            if room > 0 and own:
                 resting = self._pacer.busy_addresses(now)
-                claims.append(claiming.claim(db, now, room, [channel], hours, resting=resting))
+                claims.append(claiming.claim(db, now, room, own, hours, resting=resting))
                 places -= len(claims[-1].messages)
                 if claims[-1].looked > len(claims[-1].messages):
                     put_off.append(channel)

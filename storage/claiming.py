@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, text, update
 
@@ -24,6 +24,13 @@ from storage.tables import microseconds, moment, outbox
 
 FRESH = timedelta(minutes=10)  # an answer this young goes out at any hour
 LONGEST_LOOK = 4  # how many rows are looked at for each one wanted: one address may have many, and gets one at a time
+
+
+class Lane(NamedTuple):
+    """Messages of one urgency on one channel: those that keep each other waiting."""
+
+    channel: Channel
+    priority: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +81,12 @@ _CANDIDATES = (
 )
 _LOCK = " FOR NO KEY UPDATE SKIP LOCKED"
 
+# Most of the time nothing waits at all: one statement says where something does, instead of one for each lane.
+_WAITS = (
+    "SELECT '{channel}', {priority} WHERE EXISTS (SELECT 1 FROM outbox"
+    " WHERE status = 'queued' AND channel = '{channel}' AND priority = {priority} AND next_at <= {mark})"
+)
+
 _BUSY_ADDRESSES = Lookup("SELECT address_id FROM outbox WHERE status = 'sending' AND address_id IN (*)")
 
 _OPENED = Lookup(
@@ -102,25 +115,36 @@ _SUPPRESS = Bulk(
 )
 
 
+def waiting(db: Db, now: datetime, channels: Collection[Channel]) -> frozenset[Lane]:
+    """The lanes of these channels in which a message is queued whose time has come."""
+    if not channels:
+        return frozenset()
+    lanes = [(channel.value, priority) for channel in channels for priority in PRIORITIES]
+    mark = "?" if db.is_sqlite else "%s"
+    each = (_WAITS.format(channel=channel, priority=priority, mark=mark) for channel, priority in lanes)
+    rows = db.connection.exec_driver_sql(" UNION ALL ".join(each), (microseconds(now),) * len(lanes))
+    return frozenset(Lane(Channel(channel), priority) for channel, priority in rows)
+
+
 def claim(
     db: Db,
     now: datetime,
     limit: int,
-    channels: Collection[Channel],
+    lanes: Collection[Lane],
     hours: Hours,
     *,
-    only_crisis: bool = False,
     resting: Collection[int] = (),
 ) -> Claim:
-    """Mark up to ``limit`` messages as being sent, most urgent first, at most one an address.
+    """Mark up to ``limit`` messages of these ``lanes`` as being sent, most urgent first, at most one an address.
 
-    Crisis messages pass one that is in flight to the same address; ``only_crisis`` claims nothing else. Nothing is
-    claimed for the addresses ``resting``, which have had a message a moment ago. What may not go is suppressed with
-    the reason, or put off to the end of the quiet hours.
+    Crisis messages pass one that is in flight to the same address. Nothing is claimed for the addresses ``resting``,
+    which have had a message a moment ago. What may not go is suppressed with the reason, or put off to the end of the
+    quiet hours.
     """
     found: list[int] = []
     taken: set[int] = set()
-    for priority in (CRISIS,) if only_crisis else PRIORITIES:
+    for priority in sorted({lane.priority for lane in lanes}):
+        channels = [lane.channel for lane in lanes if lane.priority == priority]
         candidates = _candidates(db, now, priority, channels, LONGEST_LOOK * (limit - len(found)), resting)
         if not db.is_sqlite and priority != CRISIS:
             # another worker may have claimed for the address between our reading and our lock: look again
@@ -132,6 +156,8 @@ def claim(
                 found.append(row_id)
         if len(found) == limit:
             break
+    if not found:
+        return Claim((), looked=0)
     rows = {row.id: row for row in _OPENED.rows(db, found)}
     going: list[Any] = []
     suppressed: list[tuple[str, int]] = []

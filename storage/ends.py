@@ -14,6 +14,7 @@ from flows.errors import Meaning
 from flows.model import Channel
 from flows.statuses import OutboxStatus, may_become
 from storage import sessions
+from storage.claiming import waiting
 from storage.outbox import CRISIS, PRIORITIES, PRIORITY, Message, queue, read_body
 from storage.receipts import NEVER_SENT
 from storage.statements import Db
@@ -183,23 +184,22 @@ def end_stranded(db: Db, channels: Collection[Channel], now: datetime, limit: in
     the settings away may put them back.
     """
     left = []
-    for channel in Channel:
-        for priority in PRIORITIES if channel not in channels else ():
-            urgent = priority <= PRIORITY[Purpose.ALERT]
-            found = db.connection.execute(
-                select(*_LEFT)
-                .where(
-                    text("status = 'queued'"),
-                    outbox.c.channel == channel,
-                    outbox.c.priority == priority,
-                    outbox.c.next_at <= (now if urgent else now - PUT_BACK_WITHIN),
-                )
-                .order_by(outbox.c.next_at)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            ).all()
-            record(db, [Failed(row.id, f"{Meaning.NOT_SET_UP} {channel}") for row in found], now)
-            left += [_left(row, lost=urgent) for row in found]
+    for lane in sorted(waiting(db, now, [channel for channel in Channel if channel not in channels])):
+        urgent = lane.priority <= PRIORITY[Purpose.ALERT]
+        found = db.connection.execute(
+            select(*_LEFT)
+            .where(
+                text("status = 'queued'"),
+                outbox.c.channel == lane.channel,
+                outbox.c.priority == lane.priority,
+                outbox.c.next_at <= (now if urgent else now - PUT_BACK_WITHIN),
+            )
+            .order_by(outbox.c.next_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        record(db, [Failed(row.id, f"{Meaning.NOT_SET_UP} {lane.channel}") for row in found], now)
+        left += [_left(row, lost=urgent) for row in found]
     return left
 
 

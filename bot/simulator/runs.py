@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import IO
 
+import structlog
+
 from bot.simulator.oracle.findings import Broken
 from bot.simulator.stock import Stock
 from bot.simulator.world import Figures, World
@@ -62,6 +64,8 @@ def days_of(seed: int) -> int:
 @contextmanager
 def quietly() -> Iterator[None]:
     """No log lines, which would be millions, and no collector, which would find nothing within one world."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
     gc.collect()
     gc.freeze()
@@ -72,6 +76,7 @@ def quietly() -> Iterator[None]:
         gc.enable()
         gc.unfreeze()
         logging.disable(logging.NOTSET)
+        structlog.configure(**before)
 
 
 def live(

@@ -23,7 +23,7 @@ from flows.statuses import PersonStatus
 from flows.wording import Span
 from storage import alerts, claiming, ends, people, rota, staff, tables, taking
 from storage.alerts import Alert
-from storage.claiming import Hours, Outgoing
+from storage.claiming import Claim, Hours, Outgoing
 from storage.database import Database
 from storage.people import PersonChange
 from storage.staff import Role, StaffMember
@@ -254,8 +254,13 @@ class Office:
     def deliver(self) -> None:
         """Send what may go, until nothing may."""
         hours = Hours(quiet_until=lambda _: None, today=lambda _: self.now.date())
+
+
+        def unit(db: Db) -> Claim:
+            return claiming.claim(db, self.now, 100, claiming.waiting(db, self.now, tuple(Channel)), hours)
+
         while True:
-            claim = self.database.run_now(lambda db: claiming.claim(db, self.now, 100, tuple(Channel), hours))
+            claim = self.database.run_now(unit)
             for message in claim.messages:
                 self._send(message)
             if not claim.looked:

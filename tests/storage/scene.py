@@ -10,7 +10,8 @@ from flows.effects import Purpose
 from flows.model import Channel, Frame, Inbound, Session, Waiting
 from flows.statuses import PersonStatus
 from storage import claiming, outbox, people, staff
-from storage.claiming import Hours, Outgoing
+from storage.claiming import Claim, Hours, Outgoing
+from storage.statements import Db
 from storage.database import Database
 from storage.outbox import Message
 from storage.people import Contact, Key, PersonChange
@@ -117,7 +118,10 @@ def claim(
     channels: Sequence[Channel] = tuple(Channel),
     hours: Hours = DAYTIME,
 ) -> list[Outgoing]:
-    return list(database.run_now(lambda db: claiming.claim(db, at, limit, channels, hours)).messages)
+    def unit(db: Db) -> Claim:
+        return claiming.claim(db, at, limit, claiming.waiting(db, at, channels), hours)
+
+    return list(database.run_now(unit).messages)
 
 
 def rows(database: Database, sql: str) -> list[Any]:

@@ -418,7 +418,7 @@ def test_two_workers_never_claim_the_same_message(postgresql_url: str, keyring: 
         queue(one, *(to(contact) for contact in contacts.values()), *(to(contact) for contact in contacts.values()))
 
         def both(db: Any) -> tuple[list[int], list[int]]:
-            mine = claiming.claim(db, NOW, 5, tuple(Channel), DAYTIME).messages
+            mine = claiming.claim(db, NOW, 5, claiming.waiting(db, NOW, tuple(Channel)), DAYTIME).messages
             theirs = claim(other, limit=64)  # while ours has not committed
             return [each.address_id for each in mine], [each.address_id for each in theirs]
 

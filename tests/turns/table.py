@@ -16,7 +16,7 @@ from bot.inlet import Arrival
 from flows import timing
 from flows.model import Channel, Heard, Inbound
 from storage import claiming, ends, tables
-from storage.claiming import Hours, Outgoing
+from storage.claiming import Claim, Hours, Outgoing
 from storage.database import Database
 from storage.statements import Db
 
@@ -98,7 +98,6 @@ class Table:
             self.now = min(end, self.now + timedelta(minutes=30))
             self.ticks()
             self.deliver()
-            self.database.run_now(lambda db: turns.forget(db, self.now))
 
     def nobody_is_due(self) -> None:
         """No check-in comes by itself from now on."""
@@ -107,24 +106,34 @@ class Table:
 
     def ticks(self) -> None:
         """What the clock does, once."""
-        for tick in (
-            silences.time_out,
-            checkins.plan,
-            checkins.start_waiting,
-            booked.start_booked,
-            escalating.escalate,
-        ):
-            self.database.run_now(lambda db, do=tick: do(db, self.desk, self.now))  # type: ignore[misc]
+
+        def unit(db: Db) -> None:
+            for tick in (
+                silences.time_out,
+                checkins.plan,
+                checkins.start_waiting,
+                booked.start_booked,
+                escalating.escalate,
+            ):
+                tick(db, self.desk, self.now)
+            turns.forget(db, self.now)
+
+        self.database.run_now(unit)
 
     def deliver(self) -> None:
         """Claim and mark as sent until nothing may go."""
+
+
+        def unit(db: Db) -> Claim:
+            return claiming.claim(db, self.now, 100, claiming.waiting(db, self.now, EVERY_CHANNEL), self.hours())
+
         while not self.is_down:
-            claim = self.database.run_now(lambda db: claiming.claim(db, self.now, 100, EVERY_CHANNEL, self.hours()))
+            claim = self.database.run_now(unit)
+            if not claim.looked:
+                return
             self.sent.extend(claim.messages)
             done = [self.carries(message) for message in claim.messages]
             self.database.run_now(lambda db, d=done: ends.record(db, d, self.now))  # type: ignore[misc]
-            if not claim.looked:
-                return
 
     def hours(self) -> Hours:
         service = self.desk.live.library.service
