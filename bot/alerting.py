@@ -150,8 +150,10 @@ def they_replied(db: Db, desk: Desk, participant_id: int, now: datetime) -> tupl
         if alert.policy not in SILENCES or alert.is_over:
             continue
         values = {"who": alias(desk, participant_id), "code": alert.code}
+        dedupe = None
         if alert.status is AlertStatus.ACKNOWLEDGED and alert.acknowledged_by is not None:
             phrase, told = "they replied yours", [alert.acknowledged_by]
+            dedupe = f"replied {alert.id} {alert.acknowledged_at}"  # once for each time that somebody takes it
         else:
             phrase, told = "they replied", _who_heard(db, alert)
             alerts.resolve(db, alert.id, "replied", now, audit.SERVICE)
@@ -163,7 +165,7 @@ def they_replied(db: Db, desk: Desk, participant_id: int, now: datetime) -> tupl
                 values,
                 purpose=Purpose.NOTICE,
                 not_before=timing.quiet_ends(now, "", desk.live.library.service),  # good news wakes nobody
-                dedupe=f"replied {alert.id} {phone.member.id}",
+                dedupe=dedupe,
             )
             for phone in _first_phones(db, told)
         ]

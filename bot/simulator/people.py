@@ -80,7 +80,7 @@ class Person:
     zone: ZoneInfo
     habits: Habits
     wants: dict[str, str] = field(default_factory=dict)  # how they answer consent, set once
-    tells_zone: bool = False  # somebody will tell the service where they live
+    zone_told_of: int | None = None  # as whom the service knows where they live
     stopped: bool = False
     gone: bool = False  # asked to be forgotten, or gave up the phone
     last_heard: int = 0  # counts up: only the latest question is answered

@@ -150,7 +150,7 @@ async def _enter_zone(world: World, person: Person) -> None:
         if contact is None or contact.participant is None or contact.participant.joined_at is None:
             return False
         people.save(db, [people.PersonChange(id=contact.participant.id, time_zone=person.zone.key)], world.clock())
-        person.tells_zone = True
+        person.zone_told_of = contact.participant.id
         return True
 
     if await operate(world, unit):

@@ -110,7 +110,7 @@ class World:
         self._troubled: list[tuple[datetime, datetime]] = []
         self._well_since = self.clock.starts
         self._clock_changed_at = self.clock.starts - timedelta(days=1)
-        self._life_since = self.clock.starts
+        self._life_since = self._died_at = self.clock.starts
         self._moved: dict[str, datetime] = {}
         self._reported: set[int] = set()
         self.findings = Findings(self)
@@ -184,7 +184,7 @@ class World:
         life = self.life = Life(self, self.engine, self._nodes)
         now = self.clock.true()
         self.account.up_since = self._life_since = now
-        self.disturbs_machine()
+        self.disturbs_machine(since=self._died_at)
         self.trace.add("starts", self._nodes)
         task = life.spawn(life.app.begin(recovers=True))
         await asyncio.wait({task})
@@ -202,7 +202,7 @@ class World:
         if life is self.second:
             self.second = None
             return
-        self.life, self.account.up_since = None, None
+        self.life, self.account.up_since, self._died_at = None, None, self.clock.true()
         wait = self.chance.choice((1.0, 3.0, 20.0, 120.0)) if after is None else after
         self.trace.add("dies", f"{wait:.0f}")
         self.later(wait, lambda: self.spawn(self.starts()))
@@ -267,9 +267,10 @@ class World:
         found: Sequence[Any] = self._reader.execute(query, values).fetchall()
         return found
 
-    def zone_of(self, channel: str, address: str) -> ZoneInfo:
+    def zone_of(self, channel: str, address: str, participant_id: int | None) -> ZoneInfo:
+        """Where the service has been told that they live."""
         person = self.people.get((channel, address))
-        return person.zone if person is not None and person.tells_zone else LONDON
+        return person.zone if person is not None and person.zone_told_of == participant_id else LONDON
 
     def has_moved(self, address: str) -> bool:
         moved = self._moved.get(address)
@@ -295,9 +296,9 @@ class World:
             return timedelta()
         return self.clock.true() - self._well_since
 
-    def disturbs_machine(self) -> None:
+    def disturbs_machine(self, since: datetime | None = None) -> None:
         now = self.clock.true()
-        self._troubled.append((now - timedelta(hours=1), now + timedelta(hours=1)))
+        self._troubled.append(((since or now) - timedelta(hours=1), now + timedelta(hours=1)))
         self._well_since = now
 
     def disturbs_clock(self) -> None:

@@ -255,7 +255,6 @@ class Office:
         """Send what may go, until nothing may."""
         hours = Hours(quiet_until=lambda _: None, today=lambda _: self.now.date())
 
-
         def unit(db: Db) -> Claim:
             return claiming.claim(db, self.now, 100, claiming.waiting(db, self.now, tuple(Channel)), hours)
 

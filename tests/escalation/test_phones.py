@@ -311,6 +311,24 @@ def test_a_reply_leaves_it_with_whoever_has_taken_it_and_they_hear_once(office: 
     assert office.now_is(alert).status is AlertStatus.ACKNOWLEDGED
 
 
+def test_whoever_had_it_before_it_was_open_again_hears_that_a_reply_closed_it(office: Office) -> None:
+    office.goes_by(ROUTINE)
+    ana = office.joins("Ana")
+    sam = office.person(mentor=ana)
+    alert = office.alert(sam)
+    office.goes_on(minutes=1)
+    office.on_it(ana, alert)
+    replies(office, sam)
+    office.goes_on(days=14)
+    assert office.now_is(alert).status is AlertStatus.OPEN  # she never finished it
+    office.said()
+    office.heard = []
+    replies(office, sam)
+    assert [(name, text) for _, name, text in office.heard] == [
+        ("Ana", f"Person {alias_letters(sam)} has replied, so code {alert.code} is closed. Nothing for you to do.")
+    ]
+
+
 def test_that_somebody_replied_wakes_nobody(office: Office) -> None:
     office.goes_by(ROUTINE)
     ana = office.joins("Ana")

@@ -123,7 +123,6 @@ class Table:
     def deliver(self) -> None:
         """Claim and mark as sent until nothing may go."""
 
-
         def unit(db: Db) -> Claim:
             return claiming.claim(db, self.now, 100, claiming.waiting(db, self.now, EVERY_CHANNEL), self.hours())
 

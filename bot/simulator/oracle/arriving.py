@@ -36,12 +36,13 @@ class Arriving:
             text.provider_id,
         )
         kept = len(rows)
-        self._found.expect(1, kept >= 1 or text.acknowledged > 1, "acknowledged and not kept:", text.provider_id)
+        safe = kept >= 1 or text.acknowledged > 1 or self._erased_since(text)
+        self._found.expect(1, safe, "acknowledged and not kept:", text.provider_id)
         self._found.expect(3, kept <= 1, "kept", kept, "times:", text.provider_id)
         if not rows or text.acknowledged > 1:
             return
         row_id, participant_id, _, received_at, _ = rows[0]
-        self._learn(text, received_at)
+        self._learn(text, received_at, participant_id)
         worker = self._found.world.worker_at(text.address)
         if worker is not None:
             self._staff(text, received_at)
@@ -50,10 +51,16 @@ class Arriving:
         if self._found.world.is_crisis(text.text) and participant_id is not None:
             self._crisis(text, row_id, participant_id, received_at)
 
-    def _learn(self, text: Texted, received_at: int) -> None:
+    def _erased_since(self, text: Texted) -> bool:
+        """Whether they were forgotten between the commit and the acknowledgement: what was sent to them is gone too."""
+        calls = self._found.world.account.to[text.address]
+        newest = next((call for call in reversed(calls) if call.at >= text.at), None)
+        return newest is not None and self._found.one("SELECT 1 FROM outbox WHERE id = ?", newest.outbox_id) is None
+
+    def _learn(self, text: Texted, received_at: int, participant_id: int | None) -> None:
         word = text.text.strip().upper()
         if word in STOP_WORDS:
-            self._sending.stops(text.address, received_at)
+            self._sending.stops(text.address, received_at, participant_id)
         elif word in BACK_WORDS:
             self._sending.comes_back(text.address)
 

@@ -21,13 +21,13 @@ class Sending:
 
     def __init__(self, findings: Findings) -> None:
         self._found = findings
-        self.stopped: dict[str, int] = {}  # address → when its STOP was taken, as stored
-        self._confirmed: dict[str, int] = {}  # address → confirmations since then
+        self.stopped: dict[str, tuple[int, int | None]] = {}  # address → when its STOP was taken, and from whom
+        self._confirmed: dict[str, set[int]] = {}  # address → confirmations since then
         self._asked: dict[tuple[object, ...], int] = {}  # one check-in → the message that asked it
 
-    def stops(self, address: str, at: int) -> None:
-        self.stopped[address] = at
-        self._confirmed[address] = 0
+    def stops(self, address: str, at: int, participant_id: int | None) -> None:
+        self.stopped[address] = (at, participant_id)
+        self._confirmed[address] = set()
 
     def comes_back(self, address: str) -> None:
         self.stopped.pop(address, None)
@@ -43,13 +43,14 @@ class Sending:
         participant_id, _, alert_id, inbox_id, made_at, claimed_at, priority, _ = row
         self._once(call)
         self._patience(call, priority)
-        self._night(call, made_at)
-        if participant_id is not None and call.address in self.stopped:
-            self._stop(call, inbox_id, claimed_at)
+        self._night(call, made_at, participant_id)
+        stopped, who = self.stopped.get(call.address, (0, None))
+        if participant_id is not None and participant_id == who:  # whoever was forgotten and has joined anew is another
+            self._stop(call, inbox_id, claimed_at, stopped)
         if call.purpose == "alert":
             self._acknowledged(call, alert_id, claimed_at)
         if call.purpose == "started":
-            self._one_a_day(call)
+            self._one_a_day(call, participant_id)
 
     # ------------------------------------------------------------ each promise
 
@@ -69,25 +70,25 @@ class Sending:
                 early = each.wait_until - call.at
                 self._found.expect(16, early <= SECOND, "not waited for Retry-After", call.channel, early)
 
-    def _night(self, call: Leaving, made_at: int) -> None:
+    def _night(self, call: Leaving, made_at: int, participant_id: int | None) -> None:
         held = call.purpose == "started" or (
             call.purpose == "reply" and call.by_clock - self._found.moment(made_at) > FRESH
         )
         if not held:
             return
-        zone = self._found.world.zone_of(call.channel, call.address)
+        zone = self._found.world.zone_of(call.channel, call.address, participant_id)
         hour = call.by_clock.astimezone(zone).hour
         self._found.expect(
             14, DAY_BEGINS <= hour < DAY_ENDS, f"{call.purpose} at {hour}:xx", zone.key, call.address, call.text[:40]
         )
 
-    def _stop(self, call: Leaving, inbox_id: int | None, claimed_at: int) -> None:
-        stopped = self.stopped[call.address]
+    def _stop(self, call: Leaving, inbox_id: int | None, claimed_at: int, stopped: int) -> None:
         if claimed_at <= stopped or call.purpose == "crisis":
             return
         if call.purpose == "confirm":
-            self._confirmed[call.address] += 1
-            self._found.expect(13, self._confirmed[call.address] <= 1, "confirmed STOP twice", call.address)
+            said = self._confirmed[call.address]
+            said.add(call.outbox_id)
+            self._found.expect(13, len(said) <= 1, "confirmed STOP twice", call.address)
             return
         answered = None if inbox_id is None else self._found.one("SELECT received_at FROM inbox WHERE id=?", inbox_id)
         answers = call.purpose == "reply" and answered is not None and answered[0] >= stopped
@@ -108,7 +109,7 @@ class Sending:
             codes = len(CODE.findall(call.text))
             self._found.expect(11, codes <= 1 and len(rows) == 1, "a crisis bundled", call.text[:60])
 
-    def _one_a_day(self, call: Leaving) -> None:
+    def _one_a_day(self, call: Leaving, participant_id: int | None) -> None:
         """One check-in a person, a schedule and a date on their own calendar, by the database's names and by ours.
 
         And no words that the bot begins with twice in a day: one nudge, one question.
@@ -123,7 +124,7 @@ class Sending:
         )
         if row is None:
             return
-        zone: ZoneInfo = self._found.world.zone_of(call.channel, call.address)
+        zone: ZoneInfo = self._found.world.zone_of(call.channel, call.address, participant_id)
         today = call.by_clock.astimezone(zone).date()
         moved = self._found.world.has_moved(call.address)
         named = str(today) == row[2] or moved or bool(self._found.world.clock.wrong)

@@ -15,8 +15,12 @@ SINCE_THEN = ("blocked", "opted out", "bad address", "unreachable")  # what thei
 TOLD = ("weekly check-in", "twelve-week review")  # whose silence somebody hears of
 
 # tier → how far ahead the next step of an alert that nobody has taken may lie
-NEXT_STEP = {"A": timedelta(minutes=20), "B": timedelta(minutes=65), None: timedelta(days=6)}
-REOPENS = {"A": timedelta(minutes=35), "B": timedelta(minutes=35), None: timedelta(days=7)}
+NEXT_STEP = {
+    "A": timedelta(minutes=20),
+    "B": timedelta(minutes=65),
+    None: timedelta(days=8),
+}  # three working days, with a holiday
+REOPENS = {"A": timedelta(minutes=35), "B": timedelta(minutes=35), None: timedelta(days=8)}
 
 PENDING = {
     "a slot past its time": "SELECT count(*) FROM slots WHERE status = 'waiting' AND until_at < ?",
@@ -146,6 +150,7 @@ class Sweeping:
         rows = self._found.sql(
             "SELECT p.id, (SELECT max(local_date) FROM slots s WHERE s.participant_id = p.id) FROM participants p"
             " WHERE p.status = 'active' AND p.erase_asked_at IS NULL AND p.paused_until IS NULL"
+            " AND EXISTS (SELECT 1 FROM addresses a WHERE a.participant_id = p.id)"
             " AND json_extract(p.remembered, '$.consent_checkins') = 'yes' AND coalesce(p.stopped_at, 0) < ?1"
             " AND (SELECT max(at) FROM consents c WHERE c.participant_id = p.id) < ?1 AND p.joined_at < ?1",
             self._found.stamp(now - LONGEST_GAP - timedelta(days=2)),
