@@ -11,11 +11,11 @@ from flows.model import Channel, Frame, Inbound, Session, Waiting
 from flows.statuses import PersonStatus
 from storage import claiming, outbox, people, staff
 from storage.claiming import Claim, Hours, Outgoing
-from storage.statements import Db
 from storage.database import Database
 from storage.outbox import Message
 from storage.people import Contact, Key, PersonChange
 from storage.staff import Draw, Role, StaffMember
+from storage.statements import Db
 
 NOW = datetime(2026, 11, 23, 10, 0, 0, 123456, tzinfo=UTC)
 SAM: Key = (Channel.SMS, "+447700900001")
