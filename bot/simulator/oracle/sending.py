@@ -117,8 +117,9 @@ class Sending:
         for each in reversed(self._found.world.account.to[call.address]):
             if call.at - each.at > NOT_AGAIN:
                 break
-            twice = each.outbox_id != call.outbox_id and each.purpose == "started" and each.text == call.text
-            self._found.expect(5, not twice or each.accepted_at is None, "said twice within a day:", call.text[:40])
+            same = each.outbox_id != call.outbox_id and each.purpose == "started" and each.text == call.text
+            twice = same and each.accepted_at is not None and self._goes_to(each, participant_id)
+            self._found.expect(5, not twice, "said twice within a day:", call.text[:40])
         row = self._found.one(
             "SELECT participant_id, schedule, local_date FROM slots WHERE outbox_id = ?", call.outbox_id
         )
@@ -132,3 +133,8 @@ class Sending:
         for key in (tuple(row), (row[0], row[1], today, "seen")):
             first = self._asked.setdefault(key, call.outbox_id)
             self._found.expect(5, first == call.outbox_id or moved, "a second check-in for", *key[1:], call.address)
+
+    def _goes_to(self, call: Leaving, participant_id: int | None) -> bool:
+        """Whether it was for the same person: whoever was forgotten and has joined anew is another."""
+        row = self._found.one("SELECT participant_id FROM outbox WHERE id = ?", call.outbox_id)
+        return row is not None and row[0] == participant_id
