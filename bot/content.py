@@ -130,6 +130,7 @@ class Watch:
         self.go_live = go_live
         self.refused = refused  # shows a person what is wrong and where
         self.state = "live"
+        self.problems: tuple[Problem, ...] = ()  # of what was saved last, when it cannot be used
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop``. Saving goes live only in practice mode; elsewhere a person decides, and this only reports."""
@@ -139,6 +140,7 @@ class Watch:
     async def look(self) -> None:
         """Check what is saved now. What cannot be used changes nothing: the last good release stays."""
         checked = await asyncio.to_thread(check_folder, self.folder)
+        self.problems = checked.errors
         if checked.conversation is None:
             self.state = "broken draft"
             log.error("content.refused", count=len(checked.errors))
