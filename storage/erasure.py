@@ -60,6 +60,7 @@ WHAT_HAPPENS: Mapping[str, str] = {
     "staff": "not about participants",
     "shifts": "not about participants",
     "releases": "not about participants",
+    "withdrawals": "not about participants",
     "marks": "not about participants",
 }
 """Every table, and what an erasure does to it, in the order of deletion."""

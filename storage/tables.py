@@ -458,6 +458,20 @@ releases = Table(
     Column("bundle", LargeBinary, nullable=False),  # the folder's files: JSON, zlib
     Column("stored_at", Moment, nullable=False),
     Column("went_live_at", Moment),  # the live one is the latest
+    Column("taken_back_at", Moment),  # somebody went back from it: not gone back to, until it goes live again
+    Column("agreement", Json),  # codes that coordinators were sent, hashed, while it waits for two of them
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _id(),
+    Column("flow", String(80), nullable=False),
+    Column("spelled", String(64), nullable=False),  # hash of the flow as it was live: another one is allowed again
+    Column("at", Moment, nullable=False),
+    Column("lifted_at", Moment),  # it was a mistake
+    Column("reached", Id, nullable=False, default=0),  # the conversation up to which everybody has been told
+    Column("look_at", Moment),  # when to look again for who is in it; empty: nobody is any more
 )
 
 audit = Table(
