@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from flows.content import CrisisRule
 from flows.talking.notation import Either, Part, PhraseError, Row, Word, ends_open, parse
-from flows.talking.safety import TIERS, WORD_LIST, WORRY, Screen, word_lists
+from flows.talking.safety import TIERS, WORD_LIST, WORRY, screen_of, word_lists
 from flows.talking.scanner import overlaps
 from flows.talking.spellings import set_of
 from flows.wording import Level, Place, Problem
@@ -32,15 +32,44 @@ _EVERYDAY = _LIGHT | set_of(
 )
 
 
+_last: list[tuple[Hashable, tuple[Problem, ...]]] = []  # what was checked last, and what came of it
+
+
 def check_rules(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
-    """Everything that is wrong with the crisis rules and the idioms. Lines are only tried on rules that can be read."""
-    problems = [*_unreadable(rules, idioms)]
-    if problems:
-        return tuple(problems)
-    problems += _everyday(rules)
-    problems += _hiding(rules, idioms)
-    problems += _unheard(rules, idioms)
-    return tuple(problems)
+    """Everything that is wrong with the crisis rules and the idioms. Lines are only tried on rules that can be read.
+
+    They are half of the work of a check and seldom change: the same rules are not checked twice running.
+    """
+    key = _key(rules, idioms)
+    for known, problems in _last:
+        if known == key:
+            return problems
+    found = tuple(_check(rules, idioms))
+    _last[:] = [(key, found)]
+    return found
+
+
+def _key(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -> Hashable:
+    """All that the answer depends on."""
+    heard = tuple(
+        (rule.name, rule.tier, tuple(rule.hear.items()), rule.must_alarm, rule.must_not_alarm, rule.place)
+        for rule in rules
+    )
+    return heard, tuple((language, tuple(phrases)) for language, phrases in idioms.items())
+
+
+def _check(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    unreadable = [*_unreadable(rules, idioms)]
+    if unreadable:
+        yield from unreadable
+        return
+    lists = word_lists(rules)
+    heard = [
+        (rule, phrase, parse(phrase, lists)) for rule in rules if rule.tier in ("A", "B") for phrase in _phrases(rule)
+    ]
+    yield from _everyday(heard)
+    yield from _hiding(heard, [(p, parse(p, lists)) for phrases in idioms.values() for p in phrases])
+    yield from _unheard(rules, idioms)
 
 
 def _error(place: Place, code: str, what: str, fix: str) -> Problem:
@@ -85,16 +114,12 @@ def _unreadable(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]
             yield _error(place, "phrase", f"“{phrase}” cannot be read: {error}.", "mend the brackets.")
 
 
-def _everyday(rules: Sequence[CrisisRule]) -> Iterator[Problem]:
-    lists = word_lists(rules)
-    for rule in rules:
-        if rule.tier not in ("A", "B"):
-            continue
-        for phrase in _phrases(rule):
-            words = _lightest(parse(phrase, lists))
-            if words is not None and sum(word not in _LIGHT for word in words) <= _MOST_WORDS:
-                what = f"“{phrase}” is heard in “{' '.join(words)}”, which people text every day."
-                yield _error(rule.place, "everyday words", what, "add the words that make it a worry.")
+def _everyday(heard: Sequence[tuple[CrisisRule, str, Part]]) -> Iterator[Problem]:
+    for rule, phrase, part in heard:
+        words = _lightest(part)
+        if words is not None and sum(word not in _LIGHT for word in words) <= _MOST_WORDS:
+            what = f"“{phrase}” is heard in “{' '.join(words)}”, which people text every day."
+            yield _error(rule.place, "everyday words", what, "add the words that make it a worry.")
 
 
 def _lightest(part: Part) -> tuple[str, ...] | None:
@@ -115,21 +140,17 @@ def _lightest(part: Part) -> tuple[str, ...] | None:
     return min(ways, key=lambda words: sum(word not in _LIGHT for word in words), default=None)
 
 
-def _hiding(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    lists = word_lists(rules)
-    cut = [phrase for phrases in idioms.values() for phrase in phrases]
-    heard = [phrase for rule in rules if rule.tier in ("A", "B") for phrase in _phrases(rule)]
+def _hiding(heard: Sequence[tuple[CrisisRule, str, Part]], cut: Sequence[tuple[str, Part]]) -> Iterator[Problem]:
     told: set[int] = set()
-    for inner, outer in overlaps([parse(phrase, lists) for phrase in cut], [parse(phrase, lists) for phrase in heard]):
+    for inner, outer in overlaps([part for _, part in cut], [part for _, _, part in heard]):
         if inner not in told:
             told.add(inner)
-            what = f"The idiom “{cut[inner]}” would hide “{heard[outer]}”, which has to be heard."
+            what = f"The idiom “{cut[inner][0]}” would hide “{heard[outer][1]}”, which has to be heard."
             yield _error(Place(IDIOMS_FILE, 1), "idiom hides", what, "give the idiom more words of its own.")
 
 
 def _unheard(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    screen = Screen(rules, idioms)
-    bare = Screen(rules, {})
+    screen = screen_of(rules, idioms)
     for rule in rules:
         if rule.tier == WORD_LIST:
             continue
@@ -138,7 +159,7 @@ def _unheard(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -
             found = screen.read(line)
             if found is not None and TIERS.index(found.tier) <= rank:
                 continue
-            without = bare.read(line)
+            without = screen_of(rules, {}).read(line)
             if without is not None and TIERS.index(without.tier) <= rank:
                 what = f"“{line}” must alarm, and an idiom hides it."
                 yield _error(place, "not heard", what, "give the idiom more words of its own.")

@@ -22,7 +22,7 @@ from flows.talking import engine, replies
 from flows.talking.answers import value_of
 from flows.talking.person import person_after
 from flows.talking.render import lay_out
-from flows.talking.safety import Finding, Screen
+from flows.talking.safety import Finding, screen_of
 from flows.talking.stage import Stage
 from flows.talking.words import Command, Vocabulary, read_pause
 
@@ -56,7 +56,7 @@ class Conversation:
     def __init__(self, library: Library, geography: Geography) -> None:
         self.library = library
         self.geography = geography
-        self.screen = Screen(library.crisis, library.idioms)
+        self.screen = screen_of(library.crisis, library.idioms)
         flow_words = {word: flow.name for flow in library.flows.values() for word in flow.words}
         self.vocabulary = Vocabulary(library.words, flow_words)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flows.talking.normalise import words_of
 
@@ -98,8 +99,9 @@ def _row(parts: list[str], at: int, lists: Mapping[str, Part]) -> tuple[Part, in
     words: list[str] = []  # a run of plain words is normalised together: "my self" is one word
 
     def settle() -> None:
-        row.extend(Word(frozenset((word,))) for word in words_of(" ".join(words)))
-        words.clear()
+        if words:
+            row.extend(Word(frozenset((word,))) for word in words_of(" ".join(words)))
+            words.clear()
 
     while at < len(parts) and parts[at] not in ("|", ")"):
         part = parts[at]
@@ -154,6 +156,7 @@ def _either(ways: list[Part]) -> Part:
     return others[0] if len(others) == 1 else Either(tuple(others))
 
 
+@cache
 def _gap() -> Part:
     gap: Part = NOTHING
     for _ in range(GAP):

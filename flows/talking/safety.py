@@ -143,6 +143,21 @@ class Screen:
         return Finding(rule.tier, rule.name, rule.reply, rule.then)
 
 
+_ready: dict[str, Screen] = {}  # by version, the last few: to make one costs as much as reading ten flows
+_MOST_READY = 4
+
+
+def screen_of(rules: Sequence[CrisisRule], idioms: Mapping[str, Sequence[str]]) -> Screen:
+    """The screen of these rules; one that was made already serves again, for a screen never changes its answers."""
+    version = _version(rules, idioms)
+    found = _ready.get(version)
+    if found is None:
+        while len(_ready) >= _MOST_READY:
+            _ready.pop(next(iter(_ready)), None)
+        found = _ready[version] = Screen(rules, idioms)
+    return found
+
+
 def word_lists(rules: Sequence[CrisisRule]) -> dict[str, Part]:
     """The lists that phrases may name, each in capitals; a list may use those above it."""
     lists: dict[str, Part] = {}
