@@ -120,6 +120,33 @@ def chat(
 
 
 @cli.command()
+def draw(
+    flow: Annotated[str, typer.Argument(help="A flow. Left out: all of them, and how they hang together.")] = "",
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="As a Mermaid chart, for a page that draws one.")] = False,
+) -> None:
+    """Print a map of a flow: its steps in order, and what each answer leads to.
+
+    Example: fingerpost draw check-in
+    """
+    from bot.cli import draw as drawing
+
+    raise typer.Exit(drawing.draw(flow, as_mermaid=mermaid))
+
+
+@cli.command()
+def schema(
+    folder: Annotated[Path | None, typer.Argument(help="A content folder. Default: CONTENT_DIR.")] = None,
+) -> None:
+    """Write completion and help for editors into the content folder (.schema/).
+
+    Example: fingerpost schema
+    """
+    from bot.cli import editor
+
+    raise typer.Exit(editor.write_schemas(folder))
+
+
+@cli.command()
 def simulate(
     years: Annotated[float, typer.Option(help="How many participant-years to live through.")] = 10.0,
     seed: Annotated[int, typer.Option(help="The seed of the first world; the next has the next.")] = 1,
