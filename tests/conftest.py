@@ -15,7 +15,7 @@ from storage.schema import migrate
 from tests.postgres import Postgres, running
 
 # Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
-LONG_STORIES = ("tests/turns/test_check_ins.py", "tests/staffing/", "tests/escalation/", "tests/watching/")
+LONG_STORIES = ("tests/turns/", "tests/staffing/", "tests/escalation/", "tests/watching/")
 ONE_IN = 6
 
 

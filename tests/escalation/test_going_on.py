@@ -208,12 +208,12 @@ def test_the_chain_never_ends_while_nobody_answers(office: Office) -> None:
     ana = office.joins("Ana")
     routine = office.alert(office.person(mentor=ana))
     crisis = office.crisis(office.person(mentor=ana))
-    office.goes_on(days=7)
+    office.goes_on(days=2)
     by_day = Counter(f"{at:%a}" for at, _, text in office.heard if "URGENT" in text)
-    assert set(by_day.values()) >= {96}
+    assert by_day["Tue"] == 96  # every quarter of an hour, day and night
     assert min(by_day.values()) >= 40  # the first and the last day are half days
     weekdays = {f"{at:%a}" for at, _, text in office.heard if "URGENT" not in text}
-    assert weekdays == {"Mon", "Tue", "Wed", "Thu", "Fri"}
+    assert weekdays == {"Mon", "Tue"}
     for alert in (routine, crisis):
         now = office.now_is(alert)
         assert now.status is AlertStatus.OPEN

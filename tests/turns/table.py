@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,13 +16,15 @@ from bot.desk import Desk
 from bot.inlet import Arrival
 from flows import timing
 from flows.model import Channel, Heard, Inbound
-from storage import claiming, ends, tables
+from storage import claiming, due, ends, tables
 from storage.claiming import Claim, Hours, Outgoing
 from storage.database import Database
 from storage.statements import Db
 
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 COORDINATOR = "+447700900999"
+LONG_AGO = MONDAY - timedelta(days=365)
+STEP = timedelta(minutes=30)
 EVERY_CHANNEL = tuple(Channel)
 
 
@@ -92,10 +95,12 @@ class Table:
     # ------------------------------------------------------------ time
 
     def passes(self, **length: float) -> None:
-        """Time goes by, and the service does what falls due on the way, minute by minute where something does."""
+        """Time goes by, and the service does what falls due on the way, each half-hour in which something does."""
         end = self.now + timedelta(**length)
         while self.now < end:
-            self.now = min(end, self.now + timedelta(minutes=30))
+            coming = self.database.run_now(lambda db: due.next_due(db, LONG_AGO))  # what is late counts too
+            steps = 1 if coming is None else max(1, math.ceil((coming.at - self.now) / STEP))
+            self.now = end if coming is None else min(end, self.now + steps * STEP)
             self.ticks()
             self.deliver()
 
