@@ -60,11 +60,10 @@ def scene_of(ledger: Ledger, standing: Standing) -> Scene:
     """Where this person's conversation stands. One whose release cannot be read is not gone on with: an answer is
     never taken for another release's question."""
     session, person = standing.session, standing.person
-    pinned = None
-    if session is not None and session.release != ledger.desk.live.library.release:
-        pinned = ledger.desk.library(ledger.db, session.release)
-        if pinned is None:
-            session = None
+    # always its own, also where that is live: another may go live before this turn is taken
+    pinned = ledger.desk.library(ledger.db, session.release) if session is not None else None
+    if pinned is None:
+        session = None
     return Scene(
         person=person,
         session=session,

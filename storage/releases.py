@@ -8,21 +8,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, null, select, update
 
 from flows.errors import StorageError
 from storage.statements import Db, insert
-from storage.tables import releases
+from storage.tables import MICROSECOND, releases
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
+    """``went_live_at`` is None for one that never went live; ``taken_back_at`` is set once somebody went back from it,
+    ``waits`` while two coordinators have still to agree to it."""
+
     hash: str
     stored_at: datetime
     went_live_at: datetime | None
+    taken_back_at: datetime | None = None
+    waits: bool = False
 
 
-_LISTED = (releases.c.hash, releases.c.stored_at, releases.c.went_live_at)
+_LISTED = (
+    releases.c.hash,
+    releases.c.stored_at,
+    releases.c.went_live_at,
+    releases.c.taken_back_at,
+    releases.c.agreement.is_not(None).label("waits"),
+)
 
 
 def store(db: Db, release: str, files: Mapping[str, bytes], now: datetime) -> None:
@@ -46,19 +57,41 @@ def get(db: Db, release: str) -> dict[str, bytes] | None:
 
 def go_live(db: Db, release: str, now: datetime) -> None:
     """From now on new conversations begin with this one. Raises StorageError when it is not stored."""
-    if db.connection.execute(update(releases).where(releases.c.hash == release).values(went_live_at=now)).rowcount != 1:
+    newest = db.connection.execute(
+        select(func.max(releases.c.went_live_at, type_=releases.c.went_live_at.type))
+    ).scalar()
+    if newest is not None and newest >= now:
+        now = newest + MICROSECOND  # whichever machine's clock is behind: the last to go live is the live one
+    gone = db.connection.execute(
+        update(releases)
+        .where(releases.c.hash == release)
+        .values(went_live_at=now, taken_back_at=None, agreement=null())
+    )
+    if gone.rowcount != 1:
         raise StorageError(f"There is no release {release}.")
+
+
+def take_back(db: Db, release: str, now: datetime) -> None:
+    """Somebody goes back from this one: it is not gone back to, unless it goes live again."""
+    db.connection.execute(update(releases).where(releases.c.hash == release).values(taken_back_at=now))
 
 
 def live(db: Db) -> Release | None:
     """The release that went live last."""
-    row = db.connection.execute(
-        select(*_LISTED).where(releases.c.went_live_at.is_not(None)).order_by(releases.c.went_live_at.desc()).limit(1)
-    ).first()
-    return None if row is None else Release(row.hash, row.stored_at, row.went_live_at)
+    return next(iter(went_live(db)), None)
+
+
+def went_live(db: Db) -> list[Release]:
+    """Every release that ever went live, the last one first."""
+    rows = db.connection.execute(
+        select(*_LISTED)
+        .where(releases.c.went_live_at.is_not(None))
+        .order_by(releases.c.went_live_at.desc(), releases.c.hash)
+    )
+    return [Release(*row) for row in rows]
 
 
 def listed(db: Db) -> list[Release]:
     """Every release, newest first."""
     rows = db.connection.execute(select(*_LISTED).order_by(releases.c.stored_at.desc()))
-    return [Release(row.hash, row.stored_at, row.went_live_at) for row in rows]
+    return [Release(*row) for row in rows]

@@ -62,8 +62,12 @@ class Conversation:
 
     def with_groups(self, groups: tuple[Group, ...]) -> Conversation:
         """The same conversation over another directory, without compiling anything again."""
+        return self.with_library(replace(self.library, groups=groups))
+
+    def with_library(self, library: Library) -> Conversation:
+        """The same conversation over a library with the same crisis rules and words, likewise."""
         other = copy(self)
-        other.library = replace(self.library, groups=groups)
+        other.library = library
         return other
 
     # ------------------------------------------------------------ doors
