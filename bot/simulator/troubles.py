@@ -23,7 +23,8 @@ def begin(world: World, spell: Spell) -> None:
     world.weather.on[spell] = None
     world.trace.add("fault", spell.kind, spell.channel, f"{spell.lasts / HOUR:.1f}h")
     if spell.kind in PROVIDERS:
-        world.account.disturbed_at[spell.channel] = world.clock.true() + spell.lasts
+        until = world.clock.true() + spell.lasts  # a shorter trouble within a longer one ends nothing
+        world.account.disturbed_at[spell.channel] = max(until, world.account.disturbed_at.get(spell.channel, until))
         # whatever waits for that channel: somebody may say STOP meanwhile
         for person in list(world.people.values()):
             if person.channel == spell.channel and world.chance.random() < 0.1:
