@@ -27,6 +27,7 @@ from flows.effects import (
     Remember,
     Say,
     Stop,
+    Submit,
     Turn,
 )
 from flows.model import Channel, Participant, Session
@@ -34,7 +35,7 @@ from flows.statuses import PersonStatus, SlotStatus
 from flows.talking import sms
 from flows.talking.conversation import WELCOME
 from flows.talking.person import person_after
-from storage import answers, audit, bookings, erasure, outbox, people, sessions, slots
+from storage import answers, audit, bookings, erasure, outbox, people, sessions, slots, submissions, values
 from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
 from storage.statements import Db
@@ -91,6 +92,8 @@ class Ledger:
         self.notes: list[tuple[int, KeepNote]] = []
         self.consents: list[tuple[int, answers.Consent]] = []
         self.bookings: list[tuple[int, BookLater]] = []
+        self.submissions: list[tuple[int, str, Submit]] = []
+        self.kept: list[tuple[int, str]] = []  # values that may be kept only so long
         self.slots: list[slots.Ended] = []
         self.audit: list[audit.Line] = []
 
@@ -184,10 +187,11 @@ class Ledger:
                 self.notes.append((person.id, effect))
             case BookLater():
                 self.bookings.append((person.id, effect))
-            case Remember() if effect.wording and effect.value is not None:
-                given = effect.value == "yes"
-                shown = answers.Consent(effect.name, given, effect.wording, person.language, library.release)
-                self.consents.append((person.id, shown))
+            case Submit():
+                self.submissions.append((person.id, library.release, effect))
+                self.note_down(person, "submission.made", queue=effect.queue, flow=effect.flow)
+            case Remember():
+                self.remember(person, effect, library)
             case Stop():
                 self.take_back(person)
                 self.note_down(person, "participant.stopped")
@@ -206,6 +210,16 @@ class Ledger:
             case _:
                 pass
         return 0
+
+    def remember(self, person: Participant, effect: Remember, library: Library) -> None:
+        """What is kept beside the value itself: the wording of a consent, and since when it may be kept."""
+        if effect.wording and effect.value is not None:
+            given = effect.value == "yes"
+            shown = answers.Consent(effect.name, given, effect.wording, person.language, library.release)
+            self.consents.append((person.id, shown))
+        variable = self.desk.live.library.variables.get(effect.name)
+        if effect.value is not None and variable is not None and variable.keep_for is not None:
+            self.kept.append((person.id, effect.name))
 
     def say(self, standing: Standing, said: Say, inbox_id: int | None, dedupe: str | None = None) -> int:
         channel = standing.contact.channel
@@ -261,6 +275,8 @@ class Ledger:
         answers.keep_notes(db, self.notes, now)
         answers.keep_consents(db, self.consents, now)
         bookings.add(db, self.bookings, now)
+        submissions.add(db, self.submissions, now)
+        values.kept(db, self.kept, now)
         audit.write(db, self.audit, now)
         for standing in standings:
             if standing.is_wrong_number:
@@ -314,22 +330,12 @@ class Ledger:
             change.paused_until = person.paused_until
         if person.values is not was.values:
             # both, always: where a release moved a name from one to the other, the old value must not outlive a change
-            change.private, change.remembered = self.split(person)
+            change.private, change.remembered = values.split(person.values, self.desk.live.library.variables)
         if person.rated is not was.rated:
             change.rated = person.rated
         if standing.forget is not None and not standing.is_wrong_number:
             change.erase_asked_at = self.now
         return change if change != PersonChange(id=person.id) else None
-
-    def split(self, person: Participant) -> tuple[dict[str, str], dict[str, str]]:
-        """What is remembered: (private, not private). What no variable describes is private, to be safe."""
-        variables = self.desk.live.library.variables
-        private: dict[str, str] = {}
-        public: dict[str, str] = {}
-        for name, value in person.values.items():
-            variable = variables.get(name)
-            (public if variable is not None and not variable.private else private)[name] = value
-        return private, public
 
 
 def asks_anew(before: Session, after: Session) -> bool:

@@ -34,6 +34,7 @@ class Flow:
     steps: tuple[Step, ...]
     tests: tuple[Transcript, ...]
     place: Place
+    was: str = ""  # the name that it had before: what was booked under it starts this flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,11 @@ class Variable:
     private: bool = False
     shows: bool = False
     if_empty: str | None = None
+    if_empty_in: Mapping[str, str] = field(default_factory=dict)  # other languages → the same
     keep_for: timedelta | None = None
     set_by_staff: bool = False
     first_half_only: bool = False
+    was: str = ""  # the name that it had before: stored values move from there
     place: Place | None = None
 
 
@@ -71,6 +74,7 @@ class Service:
     texts_a_month: int | None
     caseload: Mapping[str, int]
     written: Mapping[str, str]  # every key as written, for ((service.name)); "keep_for" is the longest in words
+    written_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # key → other languages → the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,24 @@ class BookLater:
     answers: tuple[tuple[str, str], ...] = ()  # "flow.name" → value, carried along
 
 
+class Answered(NamedTuple):
+    """An answer as somebody who was not there can read it: its name, the question as it was put, what was said."""
+
+    name: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Hand these answers to a queue that staff read and decide on. ``flow`` is the one that they belong to."""
+
+    queue: str
+    answers: tuple[Answered, ...]
+    about: str
+    flow: str
+
+
 @dataclass(frozen=True, slots=True)
 class ForgetMe:
     """Erase this person; waits for an open crisis to be resolved. ``suppress`` keeps the hashed STOP entry."""
@@ -132,6 +150,7 @@ Effect = (
     | Rated
     | KeepNote
     | BookLater
+    | Submit
     | ForgetMe
     | Join
     | Stop

@@ -85,6 +85,15 @@ class Because(StrEnum):
     NEVER_TAKEN = "never reached the provider"
 
 
+class SubmissionStatus(StrEnum):
+    """What somebody handed in, and what became of it."""
+
+    WAITING = "waiting"  # for a person to read it
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"  # they took it back
+
+
 class BookingStatus(StrEnum):
     WAITING = "waiting"
     STARTED = "started"
@@ -149,6 +158,14 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         SlotStatus.NOT_SENT: frozenset(),
         SlotStatus.UNDELIVERED: frozenset(),
         SlotStatus.EXCUSED: frozenset(),
+    },
+    SubmissionStatus: {
+        SubmissionStatus.WAITING: frozenset(
+            {SubmissionStatus.ACCEPTED, SubmissionStatus.DECLINED, SubmissionStatus.WITHDRAWN}
+        ),
+        SubmissionStatus.ACCEPTED: frozenset(),
+        SubmissionStatus.DECLINED: frozenset(),
+        SubmissionStatus.WITHDRAWN: frozenset(),
     },
     BookingStatus: {
         BookingStatus.WAITING: frozenset({BookingStatus.STARTED, BookingStatus.EXCUSED}),

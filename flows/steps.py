@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from flows.wording import Place, Span, Wording
@@ -30,6 +31,11 @@ class Scale(Answer):
     high: int
     low_label: str
     high_label: str
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)  # other languages → both labels
+
+    def ends(self, language: str) -> tuple[str, str]:
+        """The labels in this language; English where a translation is missing."""
+        return self.labels.get(language) or (self.low_label, self.high_label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,17 @@ class Signpost(Step):
 class Alert(Step):
     policy: str
     within: Span | None
+    about: str
+
+
+QUEUES = ("idea", "grant", "survey")
+"""What ``submit`` may hand answers to: each a list that staff read and decide on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit(Step):
+    queue: str
+    answers: tuple[str, ...]  # names of this flow's answers; none: all of them
     about: str
 
 

@@ -25,6 +25,7 @@ from storage.tables import (
     bookings,
     consents,
     inbox,
+    kept_values,
     notes,
     outbox,
     pages,
@@ -32,6 +33,7 @@ from storage.tables import (
     ratings,
     sessions,
     slots,
+    submissions,
     suppressions,
 )
 
@@ -51,6 +53,8 @@ WHAT_HAPPENS: Mapping[str, str] = {
     "notes": DELETED,
     "consents": DELETED,
     "bookings": DELETED,
+    "submissions": DELETED,
+    "kept_values": DELETED,
     "pages": DELETED,
     "alerts": DELETED,
     "addresses": DELETED,  # one that is a mentor's phone as well is unlinked
@@ -64,6 +68,8 @@ WHAT_HAPPENS: Mapping[str, str] = {
     "marks": "not about participants",
 }
 """Every table, and what an erasure does to it, in the order of deletion."""
+
+_THEIRS: Final = (inbox, sessions, slots, ratings, notes, consents, bookings, submissions, kept_values)
 
 
 def ask(db: Db, participant_id: int, now: datetime) -> bool:
@@ -142,10 +148,7 @@ def _rows_of(participant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
         (outbox, or_(outbox.c.participant_id == participant_id, outbox.c.alert_id.in_(about), outbox.c.id.in_(shared))),
         (pages, pages.c.alert_id.in_(about)),
     ]
-    rows += [
-        (table, table.c.participant_id == participant_id)
-        for table in (inbox, sessions, slots, ratings, notes, consents, bookings, alerts, addresses)
-    ]
+    rows += [(table, table.c.participant_id == participant_id) for table in (*_THEIRS, alerts, addresses)]
     return [*rows, (participants, participants.c.id == participant_id)]
 
 

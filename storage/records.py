@@ -20,6 +20,7 @@ from storage.tables import (
     bookings,
     consents,
     inbox,
+    kept_values,
     notes,
     outbox,
     participants,
@@ -27,12 +28,18 @@ from storage.tables import (
     sealed_columns,
     sessions,
     slots,
+    submissions,
 )
 
-TABLES: Sequence[Table] = (addresses, inbox, outbox, sessions, slots, alerts, ratings, notes, consents, bookings, audit)
+TABLES: Sequence[Table] = (
+    *(addresses, inbox, outbox, sessions, slots, alerts, ratings, notes, consents, bookings, submissions),
+    *(kept_values, audit),
+)
 """Every table that holds rows of a person, beside ``participants`` itself."""
 
-_SEALED_JSON = frozenset({"participants", "sessions", "outbox", "bookings"})  # the others seal words as they are
+_SEALED_JSON = frozenset(
+    {"participants", "sessions", "outbox", "bookings", "submissions"}
+)  # the others seal words as they are
 _OURS = frozenset({"blind", "dedupe"})  # keys that mean nothing outside the store
 
 
@@ -95,7 +102,8 @@ def export(db: Db, participant_id: int) -> dict[str, Any] | None:
         return None
     exported: dict[str, Any] = {"participant": _plain(db, participants, row)}
     for table in TABLES:
-        rows = db.connection.execute(select(table).where(table.c.participant_id == participant_id).order_by(table.c.id))
+        theirs = select(table).where(table.c.participant_id == participant_id).order_by(*table.primary_key)
+        rows = db.connection.execute(theirs)
         exported[table.name] = [_plain(db, table, each) for each in rows]
     return exported
 

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, delete, select
 
-from flows.statuses import BookingStatus, InboxStatus, OutboxStatus, SessionStatus
+from flows.statuses import BookingStatus, InboxStatus, OutboxStatus, SessionStatus, SubmissionStatus
 from storage.ids import first_at
 from storage.statements import Db
-from storage.tables import audit, bookings, inbox, notes, outbox, ratings, sessions, slots
+from storage.tables import audit, bookings, inbox, notes, outbox, ratings, sessions, slots, submissions
 
-TEXT, RATINGS, AUDIT = "message text", "ratings", "audit"
+TEXT, RATINGS, SUBMISSIONS, AUDIT = "message text", "ratings", "submissions", "audit"
 UNFINISHED = (OutboxStatus.QUEUED, OutboxStatus.SENDING)
 
 Rule = tuple[Table, ColumnElement[bool] | None]
@@ -30,6 +30,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         (bookings, bookings.c.status != BookingStatus.WAITING),
     ),
     RATINGS: ((ratings, None), (slots, slots.c.ended_at.is_not(None))),
+    SUBMISSIONS: ((submissions, submissions.c.status != SubmissionStatus.WAITING),),
     AUDIT: ((audit, None),),
 }
 """Kind → the tables that hold it, and what must be true of a row before it may go."""

@@ -451,6 +451,48 @@ bookings = Table(
     Index("ix_bookings_participant_id", "participant_id"),
 )
 
+submissions = Table(
+    "submissions",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("queue", String(20), nullable=False),  # idea | grant | survey
+    Column("flow", String(80), nullable=False),
+    Column("release", String(64), nullable=False),
+    Column("about", String(200), nullable=False),
+    _sealed("sealed"),  # what was handed in: JSON, a list of name, question and answer
+    Column("status", String(16), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    _sealed("said", nullable=True),  # the coordinator's own words to them: JSON text
+    Column("tell_at", Moment),  # when to try to tell them; empty: nothing is left to tell
+    Column("told_at", Moment),
+    Column("untold", String(80)),  # why they were not told
+    Index("ix_submissions_participant_id", "participant_id"),
+    Index(
+        "ix_submissions_waiting",
+        "id",
+        sqlite_where=text("status = 'waiting'"),
+        postgresql_where=text("status = 'waiting'"),
+    ),
+    Index(
+        "ix_submissions_tell",
+        "tell_at",
+        "id",
+        sqlite_where=text("tell_at IS NOT NULL"),
+        postgresql_where=text("tell_at IS NOT NULL"),
+    ),
+)
+
+kept_values = Table(
+    "kept_values",
+    metadata,
+    Column("participant_id", Id, ForeignKey("participants.id"), primary_key=True, autoincrement=False),
+    Column("name", String(80), primary_key=True),  # a variable that has a keep_for …
+    Column("at", Moment, nullable=False),  # … and since when its value counts
+    Index("ix_kept_values_name", "name", "at"),
+)
+
 releases = Table(
     "releases",
     metadata,

@@ -7,8 +7,21 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from flows.effects import BookLater, KeepNote, Purpose, Rated
-from storage import alerts, answers, audit, bookings, erasure, inbox, outbox, people, records, sessions
+from flows.effects import Answered, BookLater, KeepNote, Purpose, Rated, Submit
+from storage import (
+    alerts,
+    answers,
+    audit,
+    bookings,
+    erasure,
+    inbox,
+    outbox,
+    people,
+    records,
+    sessions,
+    submissions,
+    values,
+)
 from storage.alerts import Alarm
 from storage.answers import Consent
 from storage.database import Database
@@ -76,6 +89,9 @@ def with_everything(database: Database, key: Key = SAM) -> Contact:
         answers.keep_notes(db, [(sam_id, KeepNote(CANARY, CANARY))], NOW)
         answers.keep_consents(db, [(sam_id, Consent("consent_join", True, CANARY, "en", "a" * 64))], NOW)
         bookings.add(db, [(sam_id, BookLater(CANARY, NOW, (("a.b", CANARY),)))], NOW)
+        handed_in = Submit("grant", (Answered("who", CANARY, CANARY),), CANARY, CANARY)
+        submissions.add(db, [(sam_id, "a" * 64, handed_in)], NOW)
+        values.kept(db, [(sam_id, CANARY)], NOW)
         audit.write(db, [audit.Line(audit.PARTICIPANT, "person.joined", sam_id, {"rule": "none"})], NOW)
 
     database.run_now(unit)
@@ -176,7 +192,7 @@ def test_no_byte_of_them_is_left_in_the_file_or_its_log(sqlite_url: str, keyring
         sam = with_everything(database)
         hash_kept = database.run_now(lambda db: db.vault.blind(*SAM))
         signs = traces(database, sam)
-        assert len(signs) == 8
+        assert len(signs) == 9
         stored = bytes_of(database)
         assert all(sign in stored for sign in signs)
         claim(database)  # rewrites rows: older copies of them must go as well
