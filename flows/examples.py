@@ -32,3 +32,29 @@ EXAMPLES: Mapping[str, Body] = {
     "wait": {"wait": "${1:3 days}"},
     "end": {"end": "${1:wanted no more}"},
 }
+
+NEW_FLOW = """\
+flow: ${1:tea}
+about: ${2:Asks whether they are coming to tea.}
+words: ${1:tea}
+no_reply:
+  close: 24 hours
+
+steps:
+  - ask: ${3:Are you coming to tea on Friday? Y or N}
+    save: ${4:coming}
+    answer: yes or no
+    when:
+      yes:
+        - say: ${5:Lovely. See you at 2pm.}
+      no:
+        - say: ${6:That's fine. Another time.}
+
+tests:
+  - name: ${7:comes to tea}
+    talk: |
+      > ${1:tea}
+      < asks ${4:coming}
+      > yes
+      ! end
+"""

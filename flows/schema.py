@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from flows import meanings
-from flows.examples import EXAMPLES
+from flows.examples import EXAMPLES, NEW_FLOW
 from flows.phrasebook import PHRASES
 from flows.reading.answers import KINDS as ANSWERS
 from flows.reading.policies import ROLES
@@ -90,6 +90,7 @@ def _flow() -> Schema:
     no_reply: Schema = {"$ref": "#/definitions/no_reply", "description": meanings.FLOW["no_reply"]}
     tests: Schema = {"description": meanings.FLOW["tests"], "anyOf": [_list(test), {"type": "null"}]}
     return {
+        "defaultSnippets": [{"label": "a new flow", "description": "a flow with a test", "bodyText": NEW_FLOW}],
         **_map(meanings.FLOW, no_reply=no_reply, steps=_STEPS, tests=tests, needs=("flow", "steps")),
         "definitions": {
             "steps": {"type": "array", "items": {"$ref": "#/definitions/step"}, "description": meanings.FLOW["steps"]},
@@ -106,18 +107,15 @@ def _step() -> Schema:
     kinds = [_kind(kind) for kind in KINDS.values()]
     names = {name: _words(kind.does) for name, kind in KINDS.items()}
     begun: Schema = {"anyOf": [{"required": [name]} for name in KINDS]}
-    unknown: Schema = {"properties": names, "additionalProperties": False, "minProperties": 1}
-    return {
-        "type": "object",
-        "defaultSnippets": [_snippet(name) for name in KINDS if name in EXAMPLES],
-        "allOf": [*kinds, {"if": {"not": begun}, "then": unknown}],
-    }
+    snippets = [_snippet(name) for name in KINDS if name in EXAMPLES]
+    unknown: Schema = {"properties": names, "additionalProperties": False, "defaultSnippets": snippets}
+    return {"type": "object", "minProperties": 1, "allOf": [*kinds, {"if": {"not": begun}, "then": unknown}]}
 
 
 def _kind(kind: StepKind) -> Schema:
     """``if`` it is of this kind ``then`` these settings. The ``ask:`` of a ``find`` makes no ``ask`` of it."""
     holders = [other.name for other in KINDS.values() if other is not kind and kind.name in other.takes]
-    named: Schema = {"required": [kind.name]}
+    named: Schema = {"type": "object", "required": [kind.name]}  # a step not begun yet is of no kind
     alone: Schema = {"not": {"anyOf": [{"required": [holder]} for holder in holders]}} if holders else {}
     blocks: dict[str, Schema] = {
         key: {"$ref": f"#/definitions/{block}", "description": kind.takes[key]}
@@ -174,10 +172,10 @@ def _list(item: Schema) -> Schema:
 
 def _words(told: str = "", offered: Iterable[str] = ()) -> Schema:
     """One value on the line of its setting."""
-    made: Schema = {"type": _ONE_VALUE}
+    examples = list(offered)
+    made: Schema = {"type": _ONE_VALUE if not examples else ["string", "number"]}  # else editors offer true and false
     if told:
         made["description"] = told
-    examples = list(offered)
     if examples:
         made["examples"] = examples
     return made

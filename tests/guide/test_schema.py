@@ -8,9 +8,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pytest
+import yaml
 from jsonschema import Draft7Validator
 
 from bot.cli.editor import editor_files
+from flows.examples import NEW_FLOW
 from flows.reading.fields import Fields
 from flows.reading.library import read_library
 from flows.reading.nodes import List, Map, Node, Text, read_yaml
@@ -18,9 +20,8 @@ from flows.reading.problems import Problems
 from flows.reading.registry import KINDS
 from flows.reading.tidy import tidy
 from flows.schema import PLACES, schemas
-from tests.house.tree import ROOT
+from tests.guide.scratch import CONTENT, content_files, problems_with
 
-CONTENT = ROOT / "content"
 SCHEMAS = schemas()
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 PART_OF = {  # what a reader calls a thing → where its settings stand in the schemas
@@ -39,10 +40,6 @@ PART_OF = {  # what a reader calls a thing → where its settings stand in the s
     "style.yaml": ("style",),
     "phrases.yaml": ("phrases",),
 }
-
-
-def content_files() -> dict[str, bytes]:
-    return {path.relative_to(CONTENT).as_posix(): path.read_bytes() for path in CONTENT.rglob("*") if path.is_file()}
 
 
 def in_the_editor(node: Node) -> object:
@@ -197,12 +194,30 @@ def test_an_editor_is_content_with(text: str) -> None:
 
 
 def test_every_kind_of_step_has_a_snippet_that_is_a_good_step() -> None:
-    step = SCHEMAS["flow"]["definitions"]["step"]  # type: ignore[index]
-    snippets = {snippet["label"]: snippet["body"] for snippet in step["defaultSnippets"]}
+    not_begun = SCHEMAS["flow"]["definitions"]["step"]["allOf"][-1]["then"]  # type: ignore[index]
+    snippets = {snippet["label"]: snippet["body"] for snippet in not_begun["defaultSnippets"]}
     assert set(snippets) == set(KINDS)
     bare = re.sub(r"\$\{\d:([^}]*)\}", r"\1", json.dumps(list(snippets.values())))
     flow = {"flow": "tea", "steps": json.loads(bare)}
     assert list(Draft7Validator(SCHEMAS["flow"]).iter_errors(flow)) == []
+
+
+def test_the_new_flow_that_an_editor_puts_in_has_nothing_to_mend(tmp_path: Path) -> None:
+    text = re.sub(r"\$\{\d:([^}]*)\}", r"\1", NEW_FLOW)
+    found = problems_with(tmp_path, {"flows/tea.yaml": text})
+    assert [str(problem) for problem in found if problem.place.file == "flows/tea.yaml"] == []
+
+
+def test_the_content_that_ships_is_plain_yaml_too() -> None:
+    """What ``check`` forgives, a colon in a message for one, an editor underlines: the samples keep clear of it."""
+    spoiled = []
+    for pattern in PLACES.values():
+        for path in CONTENT.glob(pattern):
+            try:
+                yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            except yaml.YAMLError as error:
+                spoiled.append(f"{path.name}: {error}")
+    assert spoiled == []
 
 
 def test_a_flow_says_which_schema_is_its_own() -> None:
