@@ -171,3 +171,15 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "away a mile": (),  # "about a mile"
     "away miles": ("miles",),  # "about ((miles)) miles"
 }
+
+# What begins like this is said to staff, who are written to in English.
+_TO_STAFF = (
+    *("alert ", "alias", "button on it", "button pass", "check on taker", "fault ", "gate opened", "mentor uncovered"),
+    *("no coordinator left", "no name given", "only telegram", "pair ", "rota ", "service fault", "staff ", "summary"),
+    *("they replied", "times not asked", "undelivered "),
+)
+
+
+def is_for_staff(name: str) -> bool:
+    """Whether this phrase is only ever said to staff."""
+    return name.startswith(_TO_STAFF)

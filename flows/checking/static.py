@@ -25,7 +25,7 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
     """
     problems = Problems()
     problems.found += reading.problems
-    steps = [step for flow in reading.draft.flows.values() for step in flow.steps]
+    steps = [step for flow in reading.english.flows.values() for step in flow.steps]
     run = {step.flow for step in steps if isinstance(step, Run)}
     library = _sound(reading)
     booked = {step.flow for step in steps if isinstance(step, Later)}
@@ -53,6 +53,6 @@ def _sound(reading: Reading) -> Library:
     spoiled = {problem.place.file for problem in reading.problems if problem.level is Level.ERROR}
     flows = {
         name: replace(flow, steps=(), first=None, no_reply=None) if flow.place.file in spoiled else flow
-        for name, flow in reading.draft.flows.items()
+        for name, flow in reading.english.flows.items()
     }
-    return replace(reading.draft, flows=flows)
+    return replace(reading.english, flows=flows)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from flows.content import Flow, Group, Instrument, Library
 from flows.directory.groups import read_groups
 from flows.phrasebook import PHRASES
-from flows.reading import instruments, phrases, policies, safety, schedules, service
+from flows.reading import instruments, phrases, policies, safety, schedules, service, translations
 from flows.reading.encoding import read_text
 from flows.reading.flow import read_flow
 from flows.reading.linking import link
@@ -20,6 +20,7 @@ from flows.reading.nodes import BROKEN_LINE, Map, Node, read_yaml
 from flows.reading.problems import MISSING, Problems
 from flows.reading.release import release_of
 from flows.reading.tidy import tidy
+from flows.translating import Translation, merged
 from flows.wording import Level, Place, Problem
 
 T = TypeVar("T")
@@ -36,11 +37,16 @@ _MOST_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``library`` is None when anything blocks a release; ``draft`` is what could be read all the same."""
+    """``library`` is None when anything blocks a release; ``draft`` is what could be read all the same.
+
+    ``english`` is the draft without its ``translations``: language → what was written in it.
+    """
 
     library: Library | None
     problems: tuple[Problem, ...]
     draft: Library
+    english: Library
+    translations: Mapping[str, Translation]
 
 
 def read_library(files: Mapping[str, bytes]) -> Reading:
@@ -90,11 +96,13 @@ class _Folder:
         if root is not None:
             draft = replace(draft, schedules=schedules.read_schedules(root, draft, self.problems, self.links))
         link(draft, self.links, self.unread, self.problems)
+        written = self._translations(draft)
+        whole = merged(draft, written.values())
         found = self._without_echoes()
         if any(problem.level is Level.ERROR for problem in found):
-            return Reading(None, found, draft)
-        library = replace(draft, release=release_of(draft))
-        return Reading(library, found, library)
+            return Reading(None, found, whole, draft, written)
+        library = replace(whole, release=release_of(whole))
+        return Reading(library, found, library, draft, written)
 
     # ---------------------------------------------------------------- one file
 
@@ -158,6 +166,17 @@ class _Folder:
             self.problems.found += faults
         return tuple(found)
 
+    def _translations(self, library: Library) -> dict[str, Translation]:
+        drafts: dict[str, translations.Draft] = {}
+        for file in sorted(self.files):
+            language = translations.language_of(file)
+            if not language:
+                continue
+            draft = drafts.setdefault(language, translations.Draft(language))
+            stem = PurePosixPath(file).stem
+            self._map(file, partial(translations.read_pairs, stem, draft))
+        return {language: draft.settled(library, self.problems) for language, draft in drafts.items()}
+
     # ---------------------------------------------------------------- the folder as a whole
 
     def _look_over(self) -> None:
@@ -169,15 +188,11 @@ class _Folder:
                 )
         for file in sorted(self.files):
             self._look_at(PurePosixPath(file))
-        languages = {PurePosixPath(file).parts[1] for file in self.files if file.startswith("translations/")}
-        for language in sorted(languages):
-            what = "Translations are not read yet: everybody gets the English."
-            self.problems.warn(Place(f"translations/{language}", 1), "not built", what, "nothing to do.")
 
     def _look_at(self, path: PurePosixPath) -> None:
         """A file that nothing reads is said to be so: it may be one that the author thinks is live."""
         file, folder = path.as_posix(), path.parent.as_posix()
-        if any(part.startswith(".") for part in path.parts) or file.startswith("translations/"):
+        if any(part.startswith(".") for part in path.parts) or translations.language_of(file):
             return
         if path.name.lower().endswith((".yaml.txt", ".yml.txt", ".csv.txt")):
             what = "Notepad added .txt to this file's name, so it is not read."

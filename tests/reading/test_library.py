@@ -97,7 +97,6 @@ def test_no_message_speaks_like_a_program() -> None:
         ("flows/grant.yml", Level.ERROR, "rename it to grant.yaml"),
         ("flows/Grant.YAML", Level.ERROR, "rename it to Grant.yaml"),
         ("flows/deep/grant.yaml", Level.WARNING, "move it to flows/"),
-        ("translations/cy/talk.yaml", Level.WARNING, "nothing to do"),
     ],
 )
 def test_a_file_that_nothing_reads_is_noticed(name: str, level: Level, fix: str) -> None:
