@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,16 +15,19 @@ from pathlib import Path
 from watchfiles import awatch
 
 from bot import logs
+from flows.checking.rehearsing import rehearse
 from flows.checking.static import check_library
-from flows.checking.transcripts import run_transcripts
+from flows.checking.walking import walk_paths
 from flows.directory.geography import Geography
 from flows.errors import ContentError
 from flows.reading.library import Reading, read_library
+from flows.reading.release import release_of
 from flows.talking.conversation import STILL_YOU, WELCOME, WELCOME_BACK, Conversation
 from flows.wording import Level, Place, Problem
 
 log = logs.get_logger(__name__)
 
+LOOKS_AGAIN = 5.0  # seconds, where the folder could not be watched
 LARGEST_FILE = 10 * 1024 * 1024  # bytes; no content file comes near it
 STARTED_BY_US = (WELCOME, WELCOME_BACK, STILL_YOU, "help", "delete", "mentor")
 ENDINGS = frozenset({".yaml", ".yml", ".csv", ".txt"})  # .txt is read so that check can say what Notepad did
@@ -29,11 +35,15 @@ ENDINGS = frozenset({".yaml", ".yml", ".csv", ".txt"})  # .txt is read so that c
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A folder, read and checked. ``conversation`` is None where an error blocks it."""
+    """A folder, read and checked. ``conversation`` is None where an error blocks it.
+
+    ``stored``: it is a release, as the database has it, and may be another than the folder.
+    """
 
     files: Mapping[str, bytes]
     conversation: Conversation | None
     problems: tuple[Problem, ...]
+    stored: bool = False
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -85,20 +95,24 @@ def _missing_flows(reading: Reading) -> Iterator[Problem]:
             yield Problem(Place(file, 1), Level.ERROR, "missing", "This flow is missing.", fix)
 
 
-def check_folder(folder: Path, *, tests: bool = True) -> Checked:
-    """Read, link and check a folder, and run its conversation tests. Never raises on what coordinators wrote."""
+def check_folder(folder: Path, *, tests: bool = True, today: date | None = None) -> Checked:
+    """Read, link and check a folder, run its conversation tests and walk all its paths.
+
+    Never raises on what coordinators wrote. Without ``today``, nothing is called old.
+    """
     found, problems = read_files(folder)
     if problems and not found:
         return Checked(found, None, tuple(problems))
     reading = read_library(found)
     problems.extend(reading.problems)
-    problems.extend(check_library(reading))
+    problems.extend(check_library(reading, today))
     problems.extend(_missing_flows(reading))
     conversation = None
     if reading.library is not None and not any(problem.level is Level.ERROR for problem in problems):
         conversation = Conversation(reading.library, geography())
         if tests:
-            problems.extend(run_transcripts(conversation))
+            problems.extend(rehearse(conversation))
+            problems.extend(walk_paths(conversation))
             if any(problem.level is Level.ERROR for problem in problems):
                 conversation = None
     return Checked(found, conversation, tuple(sorted(set(problems))))
@@ -118,41 +132,72 @@ class Watch:
     def __init__(
         self,
         folder: Path,
-        live: str,
         *,
         practice: bool,
         go_live: Callable[[Checked], Awaitable[None]],
         refused: Callable[[tuple[Problem, ...]], object],
+        clock: Callable[[], datetime],
     ) -> None:
         self.folder = folder
-        self.live = live
         self.practice = practice
         self.go_live = go_live
         self.refused = refused  # shows a person what is wrong and where
-        self.state = "live"
+        self.clock = clock
         self.problems: tuple[Problem, ...] = ()  # of what was saved last, when it cannot be used
+        self.broken_since: datetime | None = None  # since when what is saved cannot be used
+        self._live = ""  # what is live, and what is saved: each as this program spells it
+        self._saved = ""
+
+    def lives(self, checked: Checked) -> None:
+        """This is what people are talked to by now."""
+        assert checked.conversation is not None
+        library = checked.conversation.library
+        self._live = release_of(library) if checked.stored else library.release
+        if not checked.stored:
+            self._saw(checked)
+
+    @property
+    def state(self) -> str:
+        """Whether what is saved is what is live: ``live``, ``draft waits`` or ``broken draft``."""
+        if self.broken_since is not None:
+            return "broken draft"
+        return "draft waits" if self._saved not in ("", self._live) else "live"
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop``. Saving goes live only in practice mode; elsewhere a person decides, and this only reports."""
-        async for _ in awatch(self.folder, stop_event=stop, debounce=200, step=50, recursive=True):
-            await self.look()
+        while not stop.is_set():
+            try:
+                if self.broken_since is not None or not self._saved:
+                    await self.look(again=True)
+                async for _ in awatch(self.folder, stop_event=stop, debounce=200, step=50, recursive=True):
+                    await self.look()
+            except Exception as error:
+                # the folder is not there, or may not be read: people are talked to all the same
+                log.warning("content.not_watched", exc_info=error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOKS_AGAIN)
 
-    async def look(self) -> None:
-        """Check what is saved now. What cannot be used changes nothing: the last good release stays."""
+    async def look(self, *, again: bool = False) -> None:
+        """Check what is saved now. What cannot be used changes nothing: the last good release stays.
+
+        ``again``: nothing was saved, so that what was said before is not said once more.
+        """
         checked = await asyncio.to_thread(check_folder, self.folder)
+        said = again and checked.errors == self.problems
+        self._saw(checked)
+        if checked.conversation is None:
+            if not said:
+                log.error("content.refused", count=len(checked.errors))
+                self.refused(checked.errors)
+        elif self.state == "draft waits" and self.practice:
+            await self.go_live(checked)
+            log.info("content.live", release=self._saved)
+        elif self.state == "draft waits":
+            log.info("content.draft", release=self._saved)
+
+    def _saw(self, checked: Checked) -> None:
         self.problems = checked.errors
         if checked.conversation is None:
-            self.state = "broken draft"
-            log.error("content.refused", count=len(checked.errors))
-            self.refused(checked.errors)
-            return
-        release = checked.conversation.library.release
-        if release == self.live:
-            self.state = "live"
-        elif self.practice:
-            await self.go_live(checked)
-            self.live, self.state = release, "live"
-            log.info("content.live", release=release)
+            self.broken_since = self.broken_since or self.clock()
         else:
-            self.state = "draft waits"
-            log.info("content.draft", release=release)
+            self.broken_since, self._saved = None, checked.conversation.library.release

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from bot.app import clock
 from bot.cli.opening import settings
 from bot.content import check_folder
 from flows.wording import Level, Problem
@@ -19,7 +20,7 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool) -> int:
     if folder is None or not folder.is_dir():
         typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
         return 2
-    checked = check_folder(folder, tests=tests)
+    checked = check_folder(folder, tests=tests, today=clock().date())
     shown = [problem for problem in checked.problems if _wanted(problem, folder, paths)]
     for problem in shown:
         typer.echo(_as_json(problem) if as_json else str(problem))
