@@ -109,14 +109,15 @@ def check(
 def chat(
     flow: Annotated[str, typer.Argument(help="A flow to start at once, as somebody who has joined.")] = "",
     look: Annotated[str, typer.Option("--as", help="sms or telegram")] = "sms",
+    save: Annotated[str, typer.Option(help="Write the talk as a test of this name at the foot of the flow.")] = "",
 ) -> None:
     """Talk to the bot in the terminal. @ +26h moves the clock, Ctrl-D ends. Nothing is kept and nobody is reached.
 
-    Example: fingerpost chat check-in --as telegram
+    Example: fingerpost chat check-in --as telegram --save "a good day by button"
     """
     from bot.cli import chat as chatting
 
-    raise typer.Exit(chatting.chat(flow, look))
+    raise typer.Exit(chatting.chat(flow, look, save))
 
 
 @cli.command()
@@ -136,6 +137,7 @@ def draw(
 @cli.command()
 def schema(
     folder: Annotated[Path | None, typer.Argument(help="A content folder. Default: CONTENT_DIR.")] = None,
+    pages: Annotated[Path | None, typer.Option(help="Write the reference of steps into this folder instead.")] = None,
 ) -> None:
     """Write completion and help for editors into the content folder (.schema/).
 
@@ -143,7 +145,7 @@ def schema(
     """
     from bot.cli import editor
 
-    raise typer.Exit(editor.write_schemas(folder))
+    raise typer.Exit(editor.write_schemas(folder) if pages is None else editor.write_pages(pages))
 
 
 @cli.command()
