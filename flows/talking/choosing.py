@@ -25,8 +25,19 @@ _RANGE = re.compile(r"\d\s*(?:-|to)\s*\d")
 
 
 def read_answer(answer: Choices, asked: Asked) -> Result:
-    """The chosen name, or with ``pick: many`` the names joined by ``;`` in the order of the list."""
-    lines = lines_of(asked.options or _pairs(answer, asked.language))
+    """The chosen name, or with ``pick: many`` the names joined by ``;`` in the order of the list.
+
+    Somebody who has just changed languages may still be answering the list above it.
+    """
+    found = _read(answer, asked.options or _pairs(answer, asked.language), asked)
+    if asked.options or asked.language == "en" or not isinstance(found, NotRead):
+        return found
+    again = _read(answer, _pairs(answer, "en"), asked)
+    return found if isinstance(again, NotRead) else again
+
+
+def _read(answer: Choices, options: tuple[tuple[str, str], ...], asked: Asked) -> Result:
+    lines = lines_of(options)
     text = asked.text.strip()
     if text in lines.names:  # a tapped button
         return Understood(text)

@@ -75,11 +75,12 @@ class _Mention:
     denied: bool
 
 
-def retry(answer: Number | Scale) -> NotRead:
+def retry(answer: Number | Scale, language: str) -> NotRead:
     """What to say when no number was read: it names the ends of the scale."""
     ends = {"low": str(answer.low), "high": str(answer.high)}
     if isinstance(answer, Scale):
-        return NotRead("retry scale", ends | {"low_label": answer.low_label, "high_label": answer.high_label})
+        low_label, high_label = answer.ends(language)
+        return NotRead("retry scale", ends | {"low_label": low_label, "high_label": high_label})
     return NotRead("retry number", ends)
 
 
@@ -98,10 +99,10 @@ def read_answer(answer: Number | Scale, asked: Asked) -> Result:
         if answer.low <= number <= answer.high and (over is None or int(over) == answer.high):
             return Understood(str(number))
         if over is None:
-            return retry(answer)
+            return retry(answer, asked.language)
     word = NUMBER_WORDS.get(bare(asked.text)) if len(asked.text) <= _LONGEST_WORD else None
     if word is not None:
-        return Understood(str(word)) if answer.low <= word <= answer.high else retry(answer)
+        return Understood(str(word)) if answer.low <= word <= answer.high else retry(answer, asked.language)
     return _read_sentence(answer, asked)
 
 
@@ -121,7 +122,7 @@ def _read_sentence(answer: Number | Scale, asked: Asked) -> Result:
     options = options or _options(answer, [each for each in mentions if not each.denied])
     if options:
         return Unsure(options)
-    return Unsure() if any(each.denied for each in mentions) else retry(answer)
+    return Unsure() if any(each.denied for each in mentions) else retry(answer, asked.language)
 
 
 def _mentions(said: list[Piece], answer: Number | Scale) -> list[_Mention]:
@@ -250,7 +251,8 @@ def _read_label(answer: Number | Scale, asked: Asked) -> Result:
     """The word at one end of the scale, typed instead of its number, is asked about."""
     if isinstance(answer, Scale):
         words = asked.vocabulary.polished(bare(asked.text))
-        for number, label in ((answer.low, answer.low_label), (answer.high, answer.high_label)):
-            if words and words == bare(label):
-                return Unsure((str(number),))
-    return retry(answer)
+        for labels in (answer.ends(asked.language), answer.ends("")):
+            for number, label in zip((answer.low, answer.high), labels, strict=True):
+                if words and words == bare(label):
+                    return Unsure((str(number),))
+    return retry(answer, asked.language)

@@ -60,7 +60,7 @@ def lay_out(
     buttons: tuple[Button, ...] = ()
     if look is Look.TELEGRAM and not many:
         buttons = _buttons(answer, offered, skip, question, phrase)
-    hints = _hints(words, answer, many, example, phrase, tapped=bool(buttons))
+    hints = _hints(words, answer, language, example, phrase, tapped=bool(buttons))
     if skip and not buttons:
         hints.append(_unless_said(words, phrase("hint skip", {})))
 
@@ -81,10 +81,13 @@ def _choices(answer: Answer | None, look: Look, language: str) -> Options:
 # ---------------------------------------------------------------- what may be answered
 
 
-def _hints(words: str, answer: Answer | None, many: bool, example: str, phrase: Phrase, *, tapped: bool) -> list[str]:
+def _hints(
+    words: str, answer: Answer | None, language: str, example: str, phrase: Phrase, *, tapped: bool
+) -> list[str]:
     """What to reply, in words; nothing that ``words`` already say, nothing that a button shows."""
     match answer:
-        case Scale(low, high, low_label, high_label):
+        case Scale(low, high):
+            low_label, high_label = answer.ends(language)
             ends = {"low": str(low), "low_label": low_label, "high": str(high), "high_label": high_label}
             return [_unless_said(words, phrase("hint scale", ends))]
         case Number(low, high) if not tapped and str(high) not in _CAPITALS_AND_NUMBERS.findall(words):
@@ -93,7 +96,7 @@ def _hints(words: str, answer: Answer | None, many: bool, example: str, phrase: 
             return [_unless_said(words, phrase("hint yes or no", {}))]
         case DayOrAny() if not tapped:
             return [_unless_said(words, phrase("hint day or any", {}))]
-        case Choices() if many:
+        case Choices(many=True):
             return [_unless_said(words, phrase("hint many", {}))]
         case Text() | Postcode() | Phone() | DayAndTime() | DateAnswer() if example:
             said = example.casefold() in words.casefold()
