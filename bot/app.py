@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from bot.config import Settings
 from bot.content import Checked, Watch
 from bot.delivery import Delivery
 from bot.desk import Desk, Draw
+from bot.following import Following
 from bot.heartbeat import Heartbeat
 from bot.inlet import Inlet
 from bot.metrics import Metrics
@@ -113,11 +115,12 @@ class App:
         )
         self.watch = Watch(
             settings.content_dir,
-            self.desk.live.library.release,
             practice=settings.practice,
             go_live=self.go_live,
             refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
+            clock=now or clock,
         )
+        self.following = Following(self)
         self.clockwork = Clockwork(self, wall=now or clock)
         # a clock that is given has no other beside it that it could leave behind
         self.watchman = Watchman(
@@ -147,7 +150,7 @@ class App:
         """Open the channels, make the content live, start the loops of this role."""
         for messenger in self.channels.values():
             await messenger.open()
-        await self.go_live(self.checked)
+        await self.begin_with(self.checked)
         telegram = self.settings.telegram
         if self.telegram is not None and telegram is not None and telegram.mode == "webhook" and self.role != "worker":
             try:
@@ -163,6 +166,7 @@ class App:
         if self.poller is not None:
             self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
         self._loops.append(asyncio.create_task(self.watch.run(self._stop), name="content watch"))
+        self._loops.append(asyncio.create_task(self.following.run(self._stop), name="release watch"))
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand, close."""
@@ -229,19 +233,37 @@ class App:
 
     # ------------------------------------------------------------ what the loops ask for
 
+    async def begin_with(self, checked: Checked) -> None:
+        """At the start: in practice the folder is live; elsewhere what went live last stays so, whoever starts."""
+        if self.settings.practice or await self.database.run(releases.live) is None:
+            await self.go_live(checked)
+            return
+        if not checked.stored:
+            await self.database.run(self._storing(checked))
+        await self.talk_by(checked)
+
     async def go_live(self, checked: Checked) -> None:
-        """Store a release and talk by it from now on. Conversations under way end in the words they began with."""
-        conversation = checked.conversation
+        """Store a release and talk by it from now on; other processes follow."""
+        await self.database.run(self._storing(checked, live=True))
+        await self.talk_by(checked)
+
+    def _storing(self, checked: Checked, *, live: bool = False) -> Callable[[Db], None]:
+        conversation, now = checked.conversation, self.clock()
         assert conversation is not None
-        now = self.clock()
 
         def unit(db: Db) -> None:
             releases.store(db, conversation.library.release, checked.files, now)
-            releases.go_live(db, conversation.library.release, now)
+            if live:
+                releases.go_live(db, conversation.library.release, now)
 
-        await self.database.run(unit)
-        self.desk.live = conversation
-        await checkins.plan_anew(self.database, conversation.library, now)
+        return unit
+
+    async def talk_by(self, checked: Checked) -> None:
+        """Talk by a release that is live. Conversations under way end in the words they began with."""
+        assert checked.conversation is not None
+        self.desk.go_live(checked.conversation)
+        self.watch.lives(checked)
+        await checkins.plan_anew(self.database, checked.conversation.library, self.clock())
 
     def hours(self, now: datetime) -> Hours:
         """Quiet hours and dates by time zone, as they are ``now``."""

@@ -29,6 +29,8 @@ LOOKS_BACK = timedelta(days=31)  # after a longer outage older slots are no long
 TRY_AGAIN = timedelta(days=1)  # whoever cannot be planned for is looked at this often
 IN_ONE_UNIT = 5000  # people planned for anew, by one UPDATE
 SCHEDULES = "schedules"  # the mark that says by which schedules everybody is planned for
+BEGUN = "begun "  # … or is just being planned for
+FOLLOWS_WITHIN = timedelta(minutes=1)  # in which every process has followed a release that went live elsewhere
 
 
 class Begins(NamedTuple):
@@ -46,7 +48,7 @@ class Begins(NamedTuple):
 def plan(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     """Write down every slot that has fallen due, start those that may, and say when to look next; how many people."""
     claimed = plans.claim_due(db, now, limit)
-    if not claimed:
+    if not claimed or _others_plan_otherwise(db, desk.live.library, now):
         return 0
     found = opened(db, list(claimed))
     last = slots.last_dates(db, list(found.contacts))
@@ -212,6 +214,7 @@ async def plan_anew(database: Database, library: Library, now: datetime) -> None
     written = _fingerprint(library)
     if await database.run(lambda db: marks.get(db, SCHEDULES)) == written:
         return
+    await database.run(lambda db: marks.put(db, SCHEDULES, BEGUN + written, now))
     after = 0
     while True:
         reached = await database.run(partial(_plan_chunk, after, now))
@@ -219,6 +222,14 @@ async def plan_anew(database: Database, library: Library, now: datetime) -> None
             break
         after = reached
     await database.run(lambda db: marks.put(db, SCHEDULES, written, now))
+
+
+def _others_plan_otherwise(db: Db, library: Library, now: datetime) -> bool:
+    """Whether another process plans by other schedules already: then this one has a release to follow first."""
+    found = marks.written_at(db, SCHEDULES)
+    if found is None or found[0].removeprefix(BEGUN) == _fingerprint(library):
+        return False
+    return found[1] is not None and now - found[1] < FOLLOWS_WITHIN
 
 
 def _plan_chunk(after: int, now: datetime, db: Db) -> int | None:

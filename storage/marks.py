@@ -16,6 +16,12 @@ def get(db: Db, name: str) -> str | None:
     return found
 
 
+def written_at(db: Db, name: str) -> tuple[str, datetime | None] | None:
+    """What is written under a name, and when it was."""
+    row = db.connection.execute(select(marks.c.value, marks.c["at"]).where(marks.c.name == name)).first()
+    return None if row is None else (row[0], row[1])
+
+
 def put(db: Db, name: str, value: str, now: datetime) -> None:
     """Write it, over whatever was there."""
     statement = insert(db, marks).values(name=name, value=value, at=now)

@@ -133,6 +133,12 @@ def load_open(db: Db, participant_ids: Collection[int]) -> dict[int, Stored]:
     }
 
 
+def releases_in_use(db: Db) -> list[str]:
+    """The releases that open conversations began on."""
+    open_ones = select(sessions.c.release).where(text("sessions.status = 'open'")).distinct()
+    return list(db.connection.execute(open_ones.order_by(sessions.c.release)).scalars())
+
+
 def open_(db: Db, begun: Sequence[Opened], now: datetime) -> list[int]:
     """Store conversations that begin; their ids, in order. Ends of the same batch are written first.
 

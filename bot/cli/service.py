@@ -16,7 +16,8 @@ from bot import logs
 from bot.app import App
 from bot.cli.opening import keyring, say_what_to_mend, settings
 from bot.config import Settings
-from bot.content import load_folder
+from bot.content import Checked, load_folder
+from bot.following import last_good
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
 from storage import checkup, records, schema, staff
@@ -36,11 +37,7 @@ def run(role: str) -> None:
     """Run until SIGTERM or Ctrl-C."""
     given = settings()
     logs.configure(given.log_format)
-    try:
-        checked = load_folder(given.content_dir)
-    except ContentError as error:
-        say_what_to_mend(given.content_dir, error)
-        raise typer.Exit(2) from None
+    in_hand = _folder(given) if given.practice else None
     keys = keyring(given)
     if given.database_file is not None:
         schema.migrate(given.database_url)
@@ -49,9 +46,33 @@ def run(role: str) -> None:
         _refuse_real_people_in_practice(given, database)
         if not given.practice:
             database.run_now(staff.retire_practice)  # an alert to a practice phone reaches nobody
+        checked = in_hand or _released(given, database)
         gc.freeze()  # the content lives as long as we do: the collector need not walk it again and again
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(App(given, database, checked, role=role)))
+
+
+def _folder(given: Settings) -> Checked:
+    """What is saved, checked. Where it cannot be used nothing starts: exit code 2, and every fault."""
+    try:
+        return load_folder(given.content_dir)
+    except ContentError as error:
+        say_what_to_mend(given.content_dir, error)
+        raise typer.Exit(2) from None
+
+
+def _released(given: Settings, database: Database) -> Checked:
+    """What went live last, whatever is saved; the folder before anything ever has."""
+    found = last_good(database)
+    if found is None:
+        return _folder(given)
+    for name in found.refused:
+        typer.echo(
+            f"The release {name[:8]} is live, and this program cannot read it. An older one is used instead: "
+            "type fingerpost release list, then put one live that can be read.",
+            err=True,
+        )
+    return found.checked
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
