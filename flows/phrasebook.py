@@ -25,6 +25,9 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "which one": ("values",),  # several answers at once: asks for one
     "thanks": (),  # THANKS with no question open
     "still stopped": (),  # anything else from somebody who sent STOP: how to come back, and the crisis lines
+    "withdrawn": (),  # to whoever was in the middle of a flow that was withdrawn because it did harm
+    "withdrawn for now": (),  # to whoever asks for one
+    "signpost gone": (),  # a conversation from an older release comes to a signpost that is not there any more
     "pause until when": (),  # PAUSE with a length that cannot be read
     "retry yes or no": (),
     "retry scale": ("low", "low_label", "high", "high_label"),
@@ -120,6 +123,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "rota gap": ("from", "until"),  # to coordinators, two days ahead
     "rota empty": (),
     "mentor uncovered": ("name", "until"),
+    # ---- to coordinators, where two of them must agree to a change
+    "release agree": ("code", "release"),  # each has a code of their own
     # ---- to coordinators, about the service itself: one sentence a fault
     "service fault": ("what",),
     "service fault serious": ("what",),  # people may be waiting: at any hour
@@ -136,6 +141,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "fault started late": (),
     "fault slot stuck": (),
     "fault conversation stuck": (),
+    "fault content": (),
+    "fault draft": (),
     "fault time stalled": (),
     "fault tick stalled": (),
     "fault tick fails": (),
@@ -163,6 +170,23 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "day friday": (),
     "day saturday": (),
     "day sunday": (),
+    "month january": (),
+    "month february": (),
+    "month march": (),
+    "month april": (),
+    "month may": (),
+    "month june": (),
+    "month july": (),
+    "month august": (),
+    "month september": (),
+    "month october": (),
+    "month november": (),
+    "month december": (),
+    "clock morning": ("hour", "clock"),  # a time of day: "((hour))am" in English, ((clock)) is 09:30
+    "clock afternoon": ("hour", "clock"),  # "((hour))pm"; ((clock)) is 15:30
+    # ---- languages
+    "language name": (),  # what each language calls itself
+    "language changed": (),  # somebody has asked for another, in that one
     # ---- a group to choose
     "group label": ("name", "day", "time"),  # "Tuesday Table, Tue 18:30": nobody knows how far it is
     "group label away": ("name", "day", "time", "away"),  # "Tuesday Table, Tue 18:30, about 3 miles"

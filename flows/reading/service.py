@@ -54,6 +54,7 @@ NO_SERVICE = Service(
     texts_a_day=None,
     texts_a_month=None,
     caseload={},
+    second_approver=False,
     written={},
 )
 
@@ -87,6 +88,7 @@ def read_service(root: Map, problems: Problems) -> Service:
         texts_a_day=limits.get("texts a person a day"),
         texts_a_month=limits.get("texts a month"),
         caseload=_each(fields, "caseload", _whole, "type a number."),
+        second_approver=fields.flag("second_approver"),
         written=_written(root, keep),
     )
 
