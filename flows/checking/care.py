@@ -145,8 +145,9 @@ def _check_choices(step: Ask, library: Library, problems: Problems) -> None:
         for spelling in spoken.get(word, ())
     }
     for choice in step.answer.choices:
-        label = choice.words.text["en"].casefold().strip(" .!?")
-        if label in CARRIER_WORDS or label in ours:
+        labels = (words.casefold().strip(" .!?") for words in choice.words.text.values())
+        label = next((label for label in labels if label in CARRIER_WORDS or label in ours), None)
+        if label is not None:
             place = choice.words.place or step.at
             what = f"Somebody who types {label.upper()} would be taken to mean something else by us or the network."
             problems.error(place, "swallowed", what, "use other words for this choice.")

@@ -8,8 +8,8 @@ from datetime import date
 from flows.checking.alarms import check_rules
 from flows.checking.care import check_care, check_languages
 from flows.checking.paths import walk
-from flows.checking.talk import check_course, check_runs
-from flows.checking.wording import check_dates, check_wording, check_words
+from flows.checking.talk import check_course, check_runs, check_unsure
+from flows.checking.wording import check_dates, check_ease, check_wording, check_words
 from flows.content import Library
 from flows.reading.library import Reading
 from flows.reading.problems import Problems
@@ -35,11 +35,13 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
         check_course(flow, reached, run, problems)
         check_care(flow, reached, library, booked, problems)
         check_words(flow, reached, library, problems)
+        check_unsure(flow, reached, problems)
     check_runs(library, problems)
     check_languages(library, problems)
     problems.found += check_rules(library.crisis, library.idioms)
     for line in library.helplines.values():
         check_wording(line.place, line.say, library, problems)
+        check_ease(line.place, line.say, problems)
     for phrase in library.phrases.values():
         if phrase.place is not None:
             check_wording(phrase.place, phrase, library, problems)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Set
 from itertools import pairwise
 
 from flows.checking.paths import Sure, first_spoken, speaks, waits, ways
+from flows.conditions import BUILT_IN, tests_of
 from flows.content import Flow, Library
 from flows.reading.problems import Problems
-from flows.steps import Ask, Find, Number, Run, Scale, Step, When
+from flows.steps import Ask, Find, If, Number, Run, Scale, Step, When
 
 
 def check_course(flow: Flow, reached: Mapping[int, Sure], run: Set[str], problems: Problems) -> None:
@@ -64,6 +65,27 @@ def _check_ranges(step: Step, when: tuple[When, ...], problems: Problems) -> Non
             missing = f"{end + 1}" if start == end + 2 else f"{end + 1} to {start - 1}"
             what = f"Between {first} and {second} nothing is said about {missing}."
             problems.error(step.at, "range", what, f"add {missing}: or widen one of them.")
+
+
+def check_unsure(flow: Flow, reached: Mapping[int, Sure], problems: Problems) -> None:
+    """An ``if`` on an answer that may be missing: a missing one makes it false, ``is not`` included."""
+    own = {step.name for step in flow.steps if isinstance(step, Ask | Find)}
+    told = {(problem.place, problem.code) for problem in problems.found}
+    for step in flow.steps:
+        sure = reached.get(step.index)
+        if sure is None or not isinstance(step, If) or (step.at, "help skipped") in told:
+            continue
+        tests = [*tests_of(step.test)]
+        asked = {test.name for test in tests if test.op.endswith("answered")}
+        for test in tests:
+            unsure = test.name not in asked | sure.known | set(BUILT_IN) and (
+                test.op == "is not" or (test.name in own and step.otherwise is None)
+            )
+            if unsure:
+                what = f"{test.name} may be unanswered here, and then this is passed over."
+                fix = f"add else:, or type - if: {test.name} not answered or {step.test.written}"
+                problems.warn(step.at, "may be unanswered", what, fix)
+                break
 
 
 def check_runs(library: Library, problems: Problems) -> None:

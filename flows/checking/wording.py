@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from flows import blanks
 from flows.checking.care import wordings
+from flows.checking.ease import OLDEST, longest_words, reading_age
 from flows.checking.paths import Sure
 from flows.content import Flow, Library
 from flows.model import Look
 from flows.reading.problems import Problems
-from flows.steps import Alert, Ask, Find, Say
+from flows.steps import Alert, Ask, Find, Say, Submit
 from flows.talking import render, sms
 from flows.wording import Place, Wording
 
@@ -43,6 +44,7 @@ def check_words(flow: Flow, reached: Mapping[int, Sure], library: Library, probl
     _check_promises(flow, problems)
     for place, wording in wordings(flow):
         check_wording(place, wording, library, problems)
+        check_ease(place, wording, problems)
     for step in flow.steps:
         if isinstance(step, Say | Ask | Find):
             _check_length(step, library, problems)
@@ -63,6 +65,17 @@ def check_wording(place: Place, wording: Wording, library: Library, problems: Pr
             if not _understood(taught, library):
                 what = f"This teaches the word {taught}, and nothing understands it."
                 problems.error(place, "taught word", what, "teach a word of words.yaml, or add it to a flow's words:")
+
+
+def check_ease(place: Place, wording: Wording, problems: Problems) -> None:
+    """What people in recovery read is easy to read, in English: no such measure is known to us for other languages."""
+    for words in dict.fromkeys(table["en"] for table in (wording.text, wording.sms, wording.telegram) if "en" in table):
+        age = reading_age(words)
+        if age is not None and age > OLDEST:
+            long = ", ".join(longest_words(words)[:3])
+            fix = f"use shorter words for {long}, or shorter sentences." if long else "make the sentences shorter."
+            what = f"This reads easily from {age:.0f} years on; {OLDEST} is what we aim at."
+            problems.warn(place, "reading age", what, fix)
 
 
 @lru_cache(maxsize=4)
@@ -148,10 +161,11 @@ def _hole_fix(name: str, library: Library) -> str:
 
 def _check_promises(flow: Flow, problems: Problems) -> None:
     for step in flow.steps:
-        after = flow.steps[step.next] if isinstance(step, Alert) and step.next is not None else None
+        after = flow.steps[step.next] if isinstance(step, Alert | Submit) and step.next is not None else None
         if isinstance(after, Say) and (found := _PROMISE.search(after.words.text["en"])):
             what = f"This promises {found[0].lower()}, whatever the rota and the hours say."
-            problems.warn(after.words.place or after.at, "promise", what, "say by ((alert.by))")
+            fix = "say by ((alert.by))" if isinstance(step, Alert) else "say that somebody will read it, and no time."
+            problems.warn(after.words.place or after.at, "promise", what, fix)
 
 
 def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) -> None:

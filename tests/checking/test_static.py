@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from flows.checking.care import CARRIER_WORDS
 from flows.checking.static import check_library
+from flows.steps import Ask, Choices
 from flows.wording import Level, Problem
 from tests.reading.folder import FLOW, SERVICE, SIGNPOSTS, WHOLE, flow_text, mutilated, reading_of, told
 
@@ -119,6 +121,28 @@ PASSES = {
     "something private once they wrote first": ("- say: Being sober is hard.\n", f"words: talk\n{HEAD}"),
     "fifteen words": (f"- say: {' '.join(['word'] * 15)}.\n", HEAD),
     "one hundred and sixty letters": (f"- say: {('abc abcd. ' * 16)[:159]}.\n", HEAD),
+    "short and everyday words": (
+        "- say: Thanks for that. You can text me at any time of the day or of the night.\n",
+        HEAD,
+    ),
+    "few words, however long": ("- say: Congratulations on your recovery anniversary.\n", HEAD),
+    "an answer that a missing one need not have": (
+        f"{NUMBER}- if: number not answered or number is 3\n  then:\n    - say: a\n{THANKS}",
+        HEAD,
+    ),
+    "an if that says what else": (
+        f"{NUMBER}- if: number is 3\n  then:\n    - say: a\n  else:\n    - say: b\n",
+        HEAD,
+    ),
+    "an if on what was surely answered": (
+        f"{YES_NO}  must: yes\n- if: well is yes\n  then:\n    - say: a\n{THANKS}",
+        HEAD,
+    ),
+    "an if on what is remembered": ("- if: consent_mentor is yes\n  then:\n    - say: a\n", HEAD),
+    "no time promised after something was handed in": (
+        f"{AIM}- submit: idea\n  with: aim\n  about: an idea\n- say: Thanks. Somebody will read it.\n",
+        HEAD,
+    ),
     "a flow that runs another after a question": (f"{YES_NO}- run: talk\n", HEAD),
 }
 
@@ -299,6 +323,39 @@ FAILS = {
         "promise",
         "((alert.by))",
     ),
+    "long words": (
+        "- say: Consequently, participants experiencing considerable difficulties require an individual consultation "
+        "immediately, please.\n",
+        HEAD,
+        "W",
+        5,
+        "reading age",
+        "Consequently",
+    ),
+    "an if that passes over a missing answer": (
+        f"{NUMBER}- if: number is 3\n  then:\n    - say: a\n{THANKS}",
+        HEAD,
+        "W",
+        8,
+        "may be unanswered",
+        "type - if: number not answered or number is 3",
+    ),
+    "a not that passes over what was never said": (
+        "- if: consent_checkins is not yes\n  then:\n    - say: a\n",
+        HEAD,
+        "W",
+        5,
+        "may be unanswered",
+        "consent_checkins not answered or",
+    ),
+    "this week promised after something was handed in": (
+        f"{AIM}- submit: idea\n  with: aim\n  about: an idea\n- say: Somebody reads it this week.\n",
+        HEAD,
+        "W",
+        11,
+        "promise",
+        "no time",
+    ),
     "more than one text": (f"- say: {'abc abcd. ' * 16}abc.\n", HEAD, "W", 5, "long text", "shorter"),
     "a letter that forces short texts": (f"- say: Siôn ŵ {'abc abc. ' * 8}\n", HEAD, "W", 5, "long text", "shorter"),
     "more than one text with its longest name": (
@@ -329,6 +386,21 @@ def test_what_a_long_text_costs_is_said_with_the_letter_that_forces_it() -> None
 @pytest.mark.parametrize("word", sorted(CARRIER_WORDS))
 def test_every_word_that_a_network_acts_on_is_refused_as_a_choice(word: str) -> None:
     problems = found(f"{CHOICES}    - choice: {word.capitalize()}\n    - choice: Other\n{THANKS}")
+    assert [problem.code for problem in problems] == ["swallowed"]
+
+
+def test_a_choice_that_is_swallowed_in_another_language_is_refused() -> None:
+    reading = reading_of({"flows/talk.yaml": flow_text(f"{CHOICES}    - choice: A\n    - choice: B\n{THANKS}", HEAD)})
+    assert reading.library is not None
+    flow = reading.library.flows["talk"]
+    ask = flow.steps[0]
+    assert isinstance(ask, Ask)
+    assert isinstance(ask.answer, Choices)
+    first, second = ask.answer.choices
+    welsh = replace(first, words=replace(first.words, text={"en": "A", "cy": "Stop"}))
+    steps = (replace(ask, answer=Choices((welsh, second))), *flow.steps[1:])
+    library = replace(reading.library, flows={"talk": replace(flow, steps=steps)})
+    problems = check_library(replace(reading, english=library), TODAY)
     assert [problem.code for problem in problems] == ["swallowed"]
 
 
