@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from flows.reading.nodes import List, Map, Node, Text
-from flows.reading.problems import MISSING, Problems, did_you_mean
+from flows.reading.problems import MISSING, Problems, did_you_mean, nearest
 from flows.reading.values import read_flag
 from flows.wording import Place
 
@@ -21,6 +21,7 @@ class Fields:
         self.what = what
         self.problems = problems
         self.keys: dict[str, Text] = {}
+        self.misspelt: set[str | None] = set()  # what was most likely meant: not reported again as missing
         self._values: dict[str, Node] = {}
         for key, value in node.pairs:
             if key.value in self._values:
@@ -30,6 +31,7 @@ class Fields:
                 fix = mended if begins_another else f"keep one {key.value}: line."
                 problems.error(key.place, "said twice", f"{key.value}: is said twice here.", fix)
             elif not any_name and key.value not in takes:
+                self.misspelt.add(nearest(key.value, takes))
                 problems.error(
                     key.place, "unknown setting", f"{what} has no setting {key.value}:", did_you_mean(key.value, takes)
                 )
@@ -51,6 +53,8 @@ class Fields:
     def need(self, key: str, fix: str) -> None:
         """Reports that ``key`` is not there, or that nothing follows it."""
         value = self._values.get(key)
+        if value is None and key in self.misspelt:
+            return
         if value is None:
             self.problems.error(self.place, MISSING, f"{self.what} has no {key}:", fix)
         elif isinstance(value, Text) and not value.value:

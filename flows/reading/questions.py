@@ -87,6 +87,8 @@ def _small_number(text: str) -> int | None:
 def _name(draft: Draft, key: str) -> str:
     fields, problems = draft.fields, draft.page.problems
     name = fields.text(key)
+    if not name and key in fields.misspelt:
+        return ""
     if not name:
         what = "This answer has no name, so nothing can use it."
         problems.error(draft.at, MISSING, what, "add a line save: and one word for the answer.")
@@ -104,6 +106,8 @@ def _name(draft: Draft, key: str) -> str:
 def _answer(draft: Draft) -> Answer | None:
     fields, problems = draft.fields, draft.page.problems
     given = [key for key in ("answer", "scale", "choices") if key in fields]
+    if not given and not fields.misspelt.isdisjoint(("answer", "scale", "choices")):
+        return None
     if not given:
         problems.error(draft.at, MISSING, "This question does not say what kind of answer it takes.", _KIND_FIX)
         return None
