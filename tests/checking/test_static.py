@@ -324,7 +324,7 @@ FAILS = {
         "((alert.by))",
     ),
     "long words": (
-        "- say: Consequently, participants experiencing considerable difficulties require an individual consultation "
+        "- say: Consequently, participants experiencing considerable difficulties require an individual medical consultation "
         "immediately, please.\n",
         HEAD,
         "W",
