@@ -15,7 +15,7 @@ from datetime import time as Clock
 
 from flows import session_json, timing
 from flows.content import Flow, Transcript
-from flows.effects import BookLater, Effect, Ended, ForgetMe, OpenAlert, Remember, Say, Turn
+from flows.effects import BookLater, Effect, Ended, ForgetMe, OpenAlert, Remember, Say, Submit, Turn
 from flows.model import Channel, Heard, Inbound, Participant, Session
 from flows.statuses import PersonStatus
 from flows.talking.booking import carried_answers
@@ -297,6 +297,8 @@ def named(effect: Effect) -> tuple[str, ...]:
             return (limit, f"alert {policy}")
         case BookLater(flow=flow):
             return (f"later {flow}",)
+        case Submit(queue=queue):
+            return (f"submitted {queue}",)
         case ForgetMe():
             return ("forget me",)
         case _:

@@ -68,10 +68,6 @@ def _build(page: Page) -> tuple[Step, ...]:
     built: list[Step] = []
     for index, (kind, node) in enumerate(page.outline.steps):
         entry = KINDS[kind.value]
-        if entry.build is None:
-            what = f"{kind.value}: {entry.does}; this version cannot do that yet."
-            page.problems.error(kind.place, "not built", what, "leave this step out for now.")
-            continue
         fields = Fields(node, entry.takes, f"{kind.value}:", page.problems)
         fields.need(kind.value, f"write the rest after {kind.value}:")
         step = entry.build(Draft(fields, kind.place, index, page.outline.next[index], page))

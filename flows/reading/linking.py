@@ -76,6 +76,11 @@ def answers_of(flow: Flow) -> dict[str, Step]:
 
 def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Problems) -> None:
     own = names.answers.get(use.flow, {})
+    if use.handed_in:
+        if use.name not in own:
+            what = f"{use.name} is no answer of this flow, so it cannot be handed in."
+            problems.error(use.place, "unknown name", what, did_you_mean(use.name, own))
+        return
     if use.name in own or use.name in names.variables or use.name in BUILT_IN:
         return
     home, dot, rest = use.name.partition(".")

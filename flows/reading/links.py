@@ -28,6 +28,7 @@ class NameUse:
     place: Place
     test: Test | None = None
     blank: bool = False
+    handed_in: bool = False  # by a ``submit``: it must be an answer of this very flow
 
 
 @dataclass(slots=True)
@@ -42,6 +43,9 @@ class Links:
     def use(self, flow: str, name: str, place: Place) -> None:
         if name:
             self.uses.append(NameUse(flow, name, place))
+
+    def hand_in(self, flow: str, name: str, place: Place) -> None:
+        self.uses.append(NameUse(flow, name, place, handed_in=True))
 
     def words(self, flow: str, wording: Wording, problems: Problems) -> None:
         """Notes the blanks of a wording, in every language and channel."""

@@ -12,12 +12,12 @@ from flows.steps import Step
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """``takes`` is setting → what it means, the kind's own name first. No ``build``: the step is not there yet."""
+    """``takes`` is setting → what it means, the kind's own name first."""
 
     name: str
     does: str
     takes: Mapping[str, str]
-    build: Callable[[Draft], Step | None] | None
+    build: Callable[[Draft], Step | None]
 
 
 _SMS = {"sms": "the words for text messages, where they differ", "telegram": "the words for Telegram"}
@@ -93,8 +93,12 @@ KINDS: Mapping[str, StepKind] = {
         StepKind(
             "submit",
             "hands answers to a review queue",
-            {"submit": "the queue", "with": "the answers", "about": "what it is"},
-            None,
+            {
+                "submit": "the queue: idea, grant or survey",
+                "with": "names of this flow's answers, with commas; left out, all of them",
+                "about": "what it is, in a few words",
+            },
+            steps.build_submit,
         ),
         StepKind(
             "set",

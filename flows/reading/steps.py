@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.outline import Outline
-from flows.reading.problems import Problems
-from flows.reading.values import read_length, read_time
+from flows.reading.problems import Problems, did_you_mean
+from flows.reading.values import read_length, read_list, read_time
 from flows.spans import read_span
-from flows.steps import Alert, End, If, Later, Rate, Run, Say, Set, Signpost, Step, Wait
+from flows.steps import QUEUES, Alert, End, If, Later, Rate, Run, Say, Set, Signpost, Step, Submit, Wait
 from flows.timing import weekday_named
 from flows.wording import Place, Wording
 
@@ -119,6 +119,20 @@ def build_alert(draft: Draft) -> Step:
         policy=draft.mention("policy", "alert"),
         within=draft.fields.read("within", read_span, LENGTH_FIX),
         about=draft.fields.text("about"),
+    )
+
+
+def build_submit(draft: Draft) -> Step:
+    fields, problems = draft.fields, draft.page.problems
+    queue = fields.text("submit")
+    if queue and queue not in QUEUES:
+        what = f"There is no queue {queue}: nobody would read what is handed in."
+        problems.error(fields.place_of("submit"), "unknown queue", what, did_you_mean(queue, QUEUES))
+    names = read_list(fields.text("with"))
+    for name in names:
+        draft.page.links.hand_in(draft.page.name, name, fields.place_of("with"))
+    return Submit(
+        at=draft.at, index=draft.index, next=draft.next, queue=queue, answers=names, about=fields.text("about") or queue
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from flows.reading.kinds import answer_kind
+from flows.steps import Ask, Find
+from flows.talking.spoken import said_date
 from flows.talking.stage import Stage
 
 # Kept among a session's answers under names no flow can have.
@@ -25,7 +28,7 @@ def value_of(stage: Stage, flow: str, answers: Answers, name: str) -> str | None
     if name == "channel":
         return str(person.channel.look)
     if name == "language":
-        return person.language
+        return stage.language
     if name == "today":
         return stage.today.isoformat()
     if name == "joined":
@@ -40,7 +43,7 @@ def spoken_value(stage: Stage, flow: str, answers: Answers, name: str) -> str | 
     """The value as it is said to the person: a missing one takes ``if_empty``; never a hole."""
     home, _, rest = name.partition(".")
     if home == "service" and rest:
-        return stage.live.service.written.get(rest, "")
+        return stage.about_service(rest)
     if home == "group" and rest:
         chosen = answers.get(CHOSEN, {}).get("group", "")
         return stage.about_group(chosen, rest) or ""
@@ -50,7 +53,22 @@ def spoken_value(stage: Stage, flow: str, answers: Answers, name: str) -> str | 
     value = value_of(stage, flow, answers, name)
     variable = stage.library.variables.get(name)
     if value is None or value == "":
-        return (variable.if_empty if variable else None) or ""
-    if variable is not None and variable.kind == "day and time":
-        return value[:1].upper() + value[1:]
-    return value
+        return (variable.if_empty_in.get(stage.language) or variable.if_empty or "") if variable is not None else ""
+    if name in ("today", "joined"):
+        return said_date(value, stage.phrase)
+    own = answers.get(flow)
+    if variable is not None and not (own is not None and name in own):
+        return value if variable.kind == "text" else stage.as_said(answer_kind(variable), value)
+    asked = question_of(stage, rest, home) if rest else question_of(stage, name, flow)
+    if isinstance(asked, Find):
+        return stage.about_group(value, "name") or ""
+    return stage.as_said(asked.answer, value) if asked is not None else value
+
+
+def question_of(stage: Stage, name: str, flow: str) -> Ask | Find | None:
+    """The question of ``flow`` whose answer is saved as ``name``."""
+    found = stage.library.flows.get(flow)
+    for step in found.steps if found is not None else ():
+        if isinstance(step, Ask | Find) and step.name == name:
+            return step
+    return None

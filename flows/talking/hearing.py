@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 
-from flows import timing
 from flows.effects import KeepNote, Rated
 from flows.model import Waiting
-from flows.steps import Answer, Ask, Choice, Choices, DateAnswer, DayAndTime, DayOrAny, Find, Rate, Step, Wait, YesNo
+from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, Rate, Step, Wait, YesNo
 from flows.talking import replies
 from flows.talking.answers import CHOSEN
 from flows.talking.walk import Walk
@@ -71,7 +70,7 @@ class Hearing(Walk):
             kind,
             text,
             vocabulary=self.stage.vocabulary,
-            language=self.stage.person.language,
+            language=self.stage.language,
             today=self.stage.today,
             options=self.open_question().options,
             example=step.example if isinstance(step, Ask) else "",
@@ -113,25 +112,8 @@ class Hearing(Walk):
             self.confirm(offered, "which one", {"values": " / ".join(map(self.spoken, heard.options))})
 
     def spoken(self, value: str) -> str:
-        """A value as the person would say it: a choice's label, "Monday 7pm", "3 May 2026"."""
-        phrase = self.stage.phrase
-        match self.answer_kind(self.step):
-            case YesNo():
-                return phrase("yes") if value == "yes" else phrase("button no").lower()
-            case Choices(choices=choices):
-                person = self.stage.person
-                labels = {each.name: each.words.spoken(person.language, person.channel.look) for each in choices}
-                return ", ".join(labels.get(name, name) for name in value.split(";"))
-            case DayOrAny():
-                return phrase("button any day" if value == "any" else f"day {value}")
-            case DayAndTime():
-                day, _, clock = value.partition(" ")
-                return f"{phrase(f'day {day}')} {timing.clock_words(time.fromisoformat(clock))}"
-            case DateAnswer():
-                day_meant = date.fromisoformat(value)
-                return f"{day_meant.day} {day_meant:%B %Y}"
-            case _:
-                return value
+        """A value as the person would say it."""
+        return self.stage.as_said(self.answer_kind(self.step), value)
 
     def confirm(self, value: str, phrase: str, said: dict[str, str]) -> None:
         """One gentle confirm, never a silent guess."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flows import blanks, timing
 from flows.content import Group, Library
-from flows.directory.finding import group_blanks
+from flows.directory.finding import group_blanks, month_phrase
 from flows.directory.geography import Geography
 from flows.model import Participant
+from flows.steps import Answer
+from flows.talking.spoken import as_said, said_clock
 from flows.talking.words import Vocabulary
+from flows.translating import ENGLISH
 
 
 class Stage:
@@ -70,15 +73,42 @@ class Stage:
         """Invented groups are for practice; a real person is never sent to one."""
         return self.person.channel.is_practice
 
+    @property
+    def language(self) -> str:
+        """The one they are spoken to in: theirs, where it is on offer today; a draft is only heard in practice."""
+        own = self.person.language
+        return own if own in self.live.service.languages or self.person.channel.is_practice else ENGLISH
+
     def phrase(self, name: str, values: Mapping[str, str] | None = None) -> str:
         """The bot's own words (phrases.yaml), filled in."""
-        text = self.live.phrases[name].spoken(self.person.language, self.person.channel.look)
+        text = self.live.phrases[name].spoken(self.language, self.person.channel.look)
         return blanks.fill(text, (values or {}).get) if "((" in text else text
+
+    def as_said(self, kind: Answer | None, value: str) -> str:
+        """An answer as this person would say it."""
+        person = self.person
+        return as_said(kind, value, language=self.language, look=person.channel.look, phrase=self.phrase)
 
     def spoken_time(self, at: datetime) -> str:
         """A time as a person would say it: "3pm today", "10am on Tuesday"."""
         name, values = timing.speak_time(at, self.now, self.zone)
-        return self.phrase(name, values)
+        return self.phrase(name, values | {"time": self.spoken_clock(timing.local(at, self.zone).time())})
+
+    def spoken_clock(self, clock: time) -> str:
+        """A time of day: "3pm" in English, "15:00" where people say it so."""
+        return said_clock(clock, self.phrase)
+
+    def spoken_date(self, day: date) -> str:
+        """A day to come: "Monday 7 December"."""
+        return f"{self.phrase(f'day {timing.DAYS[day.weekday()]}')} {day.day} {self.phrase(month_phrase(day))}"
+
+    def about_service(self, key: str) -> str:
+        """A setting of the service in words; ``languages`` are those on offer, as each calls itself."""
+        service = self.live.service
+        if key == "languages":
+            names = self.live.phrases["language name"].text
+            return ", ".join(names.get(language, language) for language in service.languages)
+        return service.written_in.get(key, {}).get(self.language) or service.written.get(key, "")
 
     def group(self, group_id: str) -> Group | None:
         return next((group for group in self.live.groups if group.id == group_id), None)
@@ -88,4 +118,4 @@ class Stage:
         group = self.group(group_id)
         if group is None:
             return None
-        return group_blanks(group, self.today, self.here.time()).get(column) or None
+        return group_blanks(group, self.today, self.here.time(), self.phrase).get(column) or None

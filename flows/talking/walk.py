@@ -10,7 +10,7 @@ from datetime import datetime
 from flows import blanks, conditions, timing
 from flows.content import Flow
 from flows.directory.finding import find_groups, label
-from flows.effects import Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Stop, Turn
+from flows.effects import Answered, Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Stop, Submit, Turn
 from flows.errors import FingerpostError
 from flows.model import Frame, Session, Waiting
 from flows.statuses import PersonStatus
@@ -33,7 +33,8 @@ from flows.steps import (
     When,
 )
 from flows.steps import Say as SayStep
-from flows.talking.answers import PROMISED, spoken_value, value_of
+from flows.steps import Submit as SubmitStep
+from flows.talking.answers import PROMISED, question_of, spoken_value, value_of
 from flows.talking.booking import book
 from flows.talking.person import person_after
 from flows.talking.rating import next_items
@@ -146,6 +147,8 @@ class Walk:
                 self.signpost(step.name)
             case Alert():
                 self.alert(step)
+            case SubmitStep():
+                self.submit(step)
             case Set():
                 self.set(step)
             case Later():
@@ -180,12 +183,12 @@ class Walk:
             None,
             question=self.question,
             look=self.stage.person.channel.look,
-            language=self.stage.person.language,
+            language=self.stage.language,
             phrase=self.stage.phrase,
         )[0]
 
     def words(self, wording: Wording) -> str:
-        text = wording.spoken(self.stage.person.language, self.stage.person.channel.look)
+        text = wording.spoken(self.stage.language, self.stage.person.channel.look)
         if "((" not in text:
             return text
         return blanks.fill(text, lambda name: spoken_value(self.stage, self.flow.name, self.answers, name))
@@ -198,6 +201,15 @@ class Walk:
 
     def ask(self, step: Ask) -> None:
         self.pose(self.words(step.words), step.answer, step.name, step.no_reply, skip=step.skip, example=step.example)
+
+    def ask_again(self) -> None:
+        step, waiting = self.step, self.open_question()
+        if isinstance(step, Ask):
+            self.ask(step)
+        elif isinstance(step, Rate):
+            self.rate_item(step, waiting.item, waiting.items_left)
+        elif isinstance(step, Find):
+            self.pose(self.words(step.words), Choices(()), step.name, step.no_reply, options=waiting.options)
 
     def pose(
         self,
@@ -220,7 +232,7 @@ class Walk:
             options=options,
             question=self.question,
             look=self.stage.person.channel.look,
-            language=self.stage.person.language,
+            language=self.stage.language,
             phrase=self.stage.phrase,
             skip=skip,
             example=example,
@@ -356,6 +368,22 @@ class Walk:
         asked = self.purpose is not Purpose.STARTED  # they wrote, and this is what came of it
         self.effects.append(OpenAlert(step.policy, within, step.about, by=by, asked=asked))
         self.answers.setdefault(PROMISED, {})["by"] = by.isoformat()
+
+    def submit(self, step: SubmitStep) -> None:
+        """Hands in the answers, each with its question, in the order in which they were named."""
+        given = self.answers.get(self.flow.name, {})
+        names = step.answers or tuple(name for name in given if not name.startswith("*"))
+        self.effects.append(
+            Submit(step.queue, tuple(self.handed_in(name) for name in names), step.about, self.flow.name)
+        )
+
+    def handed_in(self, name: str) -> Answered:
+        """One answer as whoever decides will read it; an empty one was not given."""
+        asked = question_of(self.stage, name, self.flow.name)
+        question = self.words(asked.words) if asked is not None else name
+        value = self.answers.get(self.flow.name, {}).get(name, "")
+        said = spoken_value(self.stage, self.flow.name, self.answers, name) if value else None
+        return Answered(name, question, said or "")
 
     def add(self, effect: Effect) -> None:
         """An effect that changes what the rest of this turn knows about the person."""

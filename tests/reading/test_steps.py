@@ -28,6 +28,7 @@ from flows.steps import (
     Scale,
     Set,
     Signpost,
+    Submit,
     Text,
     Wait,
     YesNo,
@@ -124,6 +125,8 @@ STEPS = [
     ("- later: talk\n  on: early_until", Later, {"on": "early_until"}),
     ("- wait: 3 days", Wait, {"length": timedelta(days=3)}),
     ("- end: under 18", End, {"reason": "under 18"}),
+    ("- submit: idea", Submit, {"queue": "idea", "answers": (), "about": "idea"}),
+    ("- submit: survey\n  about: the café survey", Submit, {"queue": "survey", "about": "the café survey"}),
 ]
 
 
@@ -140,7 +143,13 @@ BAD_STEPS = [
     ("- say:", "Nothing follows say:", "write the rest after say:"),
     ("- say", "Nothing follows say", "type say: and the rest"),
     ("- just words", "A step is expected here", "- say: Hello"),
-    ("- submit: grant", "this version cannot do that yet", "leave this step out"),
+    ("- submit: grants", "There is no queue grants", "did you mean grant?"),
+    ("- submit: grant\n  with: nickname", "nickname is no answer of this flow", "there are none yet"),
+    (
+        "- ask: Who?\n  save: who\n  answer: text up to 20\n- submit: grant\n  with: whom",
+        "whom is no answer of this flow",
+        "did you mean who?",
+    ),
     ("- rate: 2 from capital", "is not understood", "rate: next 2 from recovery-capital"),
     ("- rate: next 2 from capitol", "There is no instrument capitol", "did you mean capital?"),
     ("- signpost: line", "There is no signpost line", "did you mean lines?"),
