@@ -14,10 +14,11 @@ import typer
 
 from bot import logs
 from bot.app import App
+from bot.cli import saving
 from bot.cli.opening import say_what_to_mend
 from bot.config import read_settings
 from bot.content import load_folder
-from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, parts_and_price, spoken
+from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, parts_and_price, price, spoken
 from bot.practice.room import LONGEST_TEXT, Room
 from flows import timing
 from flows.checking.transcripts import read_moment
@@ -26,6 +27,7 @@ from flows.effects import BookLater
 from flows.errors import ContentError, StorageError
 from flows.model import Look
 from flows.reading.problems import did_you_mean
+from flows.recording import Done
 from flows.statuses import PersonStatus
 from flows.talking.conversation import WELCOME
 from storage import alerts, bookings, people
@@ -38,8 +40,11 @@ NICKNAME = "Sam"  # what somebody is called who has joined before the first line
 FARTHEST = timedelta(days=366)
 
 
-def chat(flow: str, look: str) -> int:
-    """Talk until Ctrl-D. The exit status: 0, or 2 when the content or what was asked for cannot be used."""
+def chat(flow: str, look: str, save: str = "") -> int:
+    """Talk until Ctrl-D; then write the talk down as the test ``save``, if it has a name.
+
+    The exit status: 0, 1 when the test could not be written, 2 when the content or what was asked for cannot be used.
+    """
     if look not in tuple(Look):
         typer.echo(f"A phone cannot look like {look}. Type --as sms or --as telegram.", err=True)
         return 2
@@ -55,21 +60,32 @@ def chat(flow: str, look: str) -> int:
     if flow and flow not in library.flows:
         typer.echo(f"There is no flow {flow}: {did_you_mean(flow, library.flows)}", err=True)
         return 2
+    about = library.flows[flow or WELCOME]
+    if fault := saving.fault_of_name(save, about) if save else "":
+        typer.echo(fault, err=True)
+        return 2
     logs.configure(given.log_format)
     logging.getLogger().setLevel(logging.ERROR)  # a turn that fails is worth a line here; that all is well is not
     with Database.open("sqlite://", Keyring.generate(), inline=True) as database, asyncio.Runner() as runner:
         app = App(given, database, checked)
         runner.run(app.go_live(checked))
         talk = Talk(Room(app), Phone(NUMBERS[0], Look(look)), library)
+        broken_off = False
         try:
             runner.run(talk.begin(flow))
             for line in lines_typed():
                 runner.run(talk.hear(line))
         except KeyboardInterrupt:
+            broken_off = True
             typer.echo()
         runner.run(app.inlet.close())
         typer.echo(f"{talk.total()}.")
-    return 0
+    if not save:
+        return 0
+    if broken_off:
+        typer.echo("Ctrl-C leaves without writing a test. Ctrl-D writes it.", err=True)
+        return 1
+    return saving.save(given.content_dir, about.name, save, talk.given, talk.began, talk.done)
 
 
 def lines_typed() -> Iterator[str]:
@@ -97,8 +113,12 @@ class Talk:
         self.room = room
         self.phone = phone
         self.library = library
+        self.given: list[str] = ["channel = telegram"] if phone.look is Look.TELEGRAM else []
+        self.began = room.clock()
+        self.done: list[Done] = []  # the talk so far, as a test could tell it
         self._printed: dict[str, Bubble] = {}
         self._alerts: set[int] = set()
+        self._parts = 0  # sent so far
 
     # ------------------------------------------------------------ what is typed
 
@@ -113,6 +133,7 @@ class Talk:
         aside(f"Practice: nothing is kept and nobody is reached. Type what you would text.{tap}")
         aside("@ +26h or @ Mon 10:00 moves the clock. @ goes on to the next thing. Ctrl-D ends.")
         self.say_time()
+        self.began = self.room.clock()
         if flow == WELCOME:
             typer.echo("> JOIN")
             await self.hear("JOIN")
@@ -124,18 +145,25 @@ class Talk:
         line = line.strip()
         if not line:
             return
+        before = self.room.clock()
+        written = ""
         try:
             if line.startswith("@"):
-                await self.move(line[1:].strip())
+                if await self.move(line[1:].strip()):
+                    written = f"@ {line[1:].strip()}".strip()
             elif (data := self.button(line)) is not None:
                 await self.room.tap(self.phone, data)
+                written = f"> {line[1:-1].strip()}"
             elif len(line) > LONGEST_TEXT:
                 aside(f"A text can be {LONGEST_TEXT} characters long, and this one has {len(line)}.")
             else:
                 await self.room.send(self.phone, line)
+                written = f"> {line}"
         except StorageError as error:
             aside(str(error))
-        await self.show()
+        heard = await self.show()
+        if written:
+            self.done.append(Done(written, heard, self.room.clock() - before))
 
     def button(self, line: str) -> str | None:
         """What the button holds that ``[Yes]`` names, the newest first; None where it names none."""
@@ -150,7 +178,7 @@ class Talk:
         now = self.room.clock()
         await self.room.app.database.run(partial(self._book, flow=flow, now=now))
         await self.room.catch_up()
-        await self.show()
+        self.done.append(Done("", await self.show()))
         if not self._printed:
             aside(f"{flow} starts nothing for somebody who has said yes to everything: see its only_if.")
 
@@ -160,52 +188,59 @@ class Talk:
         ]
         assert contact.participant is not None
         agreed = {name: "yes" for name, variable in self.library.variables.items() if variable.kind == "consent"}
+        called = {"nickname": NICKNAME} if "nickname" in self.library.variables else {}
+        self.given += [f"{name} = {value}" for name, value in {**called, **agreed}.items()]
         person = PersonChange(
             id=contact.participant.id,
             status=PersonStatus.ACTIVE,
             joined_at=now,
             remembered=agreed,
-            private={"nickname": NICKNAME} if "nickname" in self.library.variables else {},
+            private=called,
         )
         people.save(db, [person], now)
         bookings.add(db, [(contact.participant.id, BookLater(flow, now))], now)
 
-    async def move(self, written: str) -> None:
-        """Move the clock on: by a length, to a time, or to the next thing that happens."""
+    async def move(self, written: str) -> bool:
+        """Move the clock on: by a length, to a time, or to the next thing that happens. Whether it moved."""
         now = self.room.clock()
         if written:
             to = read_moment(written, now, self.library.service.time_zone)
             if to is None:
                 aside(f"“@ {written}” is no time. Type @ +26h, @ Mon 10:00 or @ {now:%Y-%m-%d} 18:30.")
-                return
+                return False
         else:
             coming = await self.room.coming()
             if coming is None:
                 aside("Nothing is waiting to happen.")
-                return
+                return False
             to = coming.at
         if not now <= to <= now + FARTHEST:
             aside("The clock only goes forward, and at most a year at a time.")
-            return
+            return False
         await self.room.move(to)
         self.say_time()
+        return True
 
     # ------------------------------------------------------------ what is shown
 
     def bubbles(self) -> tuple[Bubble, ...]:
         return self.room.memory.bubbles(self.phone)
 
-    async def show(self) -> None:
-        """Print every message that is new, or that stands otherwise than when it was printed."""
+    async def show(self) -> tuple[str, ...]:
+        """Print every message that is new, or that stands otherwise than when it was printed. The new ones."""
+        heard = []
         for bubble in await self.room.look(self.phone):
             before = self._printed.get(bubble.key)
             self._printed[bubble.key] = bubble
             if not bubble.mine and (before is None or before.state is not bubble.state):
                 self.print(bubble, again=before is not None)
+            if not bubble.mine and before is None and bubble.state is not State.NOT_SENT:
+                heard.append(bubble.text)
         for alert in await self.room.app.database.run(alerts.unresolved):
             if alert.id not in self._alerts:
                 self._alerts.add(alert.id)
                 aside(f"! alert: {alert.policy} ({alert.about})")
+        return tuple(heard)
 
     def print(self, bubble: Bubble, *, again: bool) -> None:
         typer.echo("< " + bubble.text.replace("\n", "\n  "))
@@ -213,7 +248,7 @@ class Talk:
             typer.echo("  " + " ".join(f"[{button.label}]" for button in bubble.buttons))
         # after a move of the clock, a message may have come hours ago
         when = f"{self.local(bubble.at):%A %H:%M}, " if self.room.clock() - bubble.at > timedelta(minutes=1) else ""
-        aside(f"  {when}{'now ' if again else ''}{self.note(bubble)}")
+        aside(f"  {when}{'now ' if again else ''}{self.note(bubble)}{self.so_far(bubble)}")
 
     def note(self, bubble: Bubble) -> str:
         match bubble.state:
@@ -223,6 +258,13 @@ class Talk:
                 return f"{bubble.state}: {bubble.why}"
             case _:
                 return parts_and_price(bubble, self.library.service.price_per_text, self.phone.look)
+
+    def so_far(self, bubble: Bubble) -> str:
+        """What the whole talk has cost with this message; nothing for the first one, nor where texts are free."""
+        if bubble.state is not State.SENT or self.phone.look is Look.TELEGRAM:
+            return ""
+        before, self._parts = self._parts, self._parts + bubble.parts
+        return f", {price(self._parts, self.library.service.price_per_text)} so far" if before else ""
 
     def say_time(self) -> None:
         aside(f"It is {spoken(self.local(self.room.clock()))}.")

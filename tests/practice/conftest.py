@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import app as wiring
+from bot import logs
 from bot.app import App
+from bot.cli import chat as chatting
 from bot.config import read_settings
 from bot.content import Checked, check_folder
 from storage.database import Database
@@ -52,3 +57,29 @@ async def app(sqlite_url: str, keyring: Keyring, checked: Checked, still_clock: 
 async def client(app: App) -> AsyncIterator[Client]:
     async with TestClient(TestServer(app.web())) as client:
         yield client
+
+
+class Terminal:
+    """Types lines through a pipe and gives what was printed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        self.complaint = ""  # what went to standard error
+
+    def types(self, *lines: str, flow: str = "", look: str = "sms", save: str = "", status: int = 0) -> str:
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        assert chatting.chat(flow, look, save) == status
+        printed = self._capsys.readouterr()
+        self.complaint = printed.err
+        return printed.out
+
+
+@pytest.fixture
+def terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], still_clock: datetime, checked: Checked
+) -> Iterator[Terminal]:
+    level = logging.getLogger().level
+    monkeypatch.setattr(logs, "configure", lambda _: None)  # it is set up for the whole process
+    monkeypatch.setattr(chatting, "load_folder", lambda _: checked)
+    yield Terminal(monkeypatch, capsys)
+    logging.getLogger().setLevel(level)

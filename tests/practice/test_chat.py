@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot import app as wiring
-from bot import logs
 from bot.cli import chat as chatting
-from bot.content import Checked
-from tests.practice.conftest import CONTENT, MONDAY
+from tests.practice.conftest import CONTENT, MONDAY, Terminal
 
 ROOT = CONTENT.parent
-
-
-class Terminal:
-    """Types lines through a pipe and gives what was printed."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-
-    def types(self, *lines: str, flow: str = "", look: str = "sms") -> str:
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-        assert chatting.chat(flow, look) == 0
-        return self._capsys.readouterr().out
-
-
-@pytest.fixture
-def terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], still_clock: datetime, checked: Checked
-) -> Iterator[Terminal]:
-    level = logging.getLogger().level
-    monkeypatch.setattr(logs, "configure", lambda _: None)  # it is set up for the whole process
-    monkeypatch.setattr(chatting, "load_folder", lambda _: checked)
-    yield Terminal(monkeypatch, capsys)
-    logging.getLogger().setLevel(level)
 
 
 def test_hello_is_answered_with_parts_and_price(terminal: Terminal) -> None:
     said = terminal.types("hello", "y")
     assert "> hello\n< Hi, this is" in said
-    assert "< Are you 18 or over? Y or N\n  1 part, 4p\n> y\n" in said
+    assert "< Are you 18 or over? Y or N\n  1 part, 4p, 12p so far\n> y\n" in said
     assert "OK to start?" in said
 
 
