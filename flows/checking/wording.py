@@ -168,7 +168,8 @@ def _check_promises(flow: Flow, problems: Problems) -> None:
             problems.warn(after.words.place or after.at, "promise", what, fix)
 
 
-def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) -> None:
+def longest_text(step: Say | Ask | Find, library: Library) -> str:
+    """The text of a step in English as it goes out by SMS, every blank filled as long as it may be."""
     answer = step.answer if isinstance(step, Ask) else None
     text, _ = render.lay_out(
         blanks.fill(step.words.spoken("en", Look.SMS), lambda name: _longest(name, library)),
@@ -179,6 +180,11 @@ def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) 
         phrase=lambda name, values: _phrase(name, values, library),
         skip=isinstance(step, Ask) and step.skip,
     )
+    return text
+
+
+def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) -> None:
+    text = longest_text(step, library)
     folded = sms.fold(text)
     parts = sms.parts(folded)
     if parts.count > 1:
