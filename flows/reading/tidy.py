@@ -17,15 +17,13 @@ from flows.wording import Place
 
 _BULLET = re.compile(r"[•·–—‣◦▪●○■*]\s+|[•·‣◦▪●○■](?=\w)|-(?=[\t\u00a0\u2007\u202f])")
 _DASHED_KEY = re.compile(r"[-–—](?=([A-Za-z][A-Za-z _]*?)\s*:(?:\s|$))")
-_KEY = re.compile(
-    r"(?P<dashes>(?:- +)*)(?P<key>[^\W\d_][^:#\"'\[\]{}]*?|\d[^:#\"'\[\]{}]*?)(?P<colon>[ ]*:)(?=\s|$)\s*"
-)
-_GLUED = re.compile(r"(?P<dashes>(?:- +)*)(?P<key>[A-Za-z][A-Za-z _]*?)(?P<colon>\s*:)(?=[^\s])")
+KEY = re.compile(r"(?P<dashes>(?:- +)*)(?P<key>[^\W\d_][^:#\"'\[\]{}]*?|\d[^:#\"'\[\]{}]*?)(?P<colon>[ ]*:)(?=\s|$)\s*")
+GLUED = re.compile(r"(?P<dashes>(?:- +)*)(?P<key>[A-Za-z][A-Za-z _]*?)(?P<colon>\s*:)(?=[^\s])")
 _BLOCK = re.compile(r"[|>][+-]?\d?[+-]?(?:\s+#.*)?")
 _COMMENT = re.compile(r"\s#")
 _NOTE = re.compile(r"\s#\s")
-_ODD_SPACES = "\u00a0\u2007\u202f\u2009\u3000\t\x0b\x0c"
-_TO_SPACES = str.maketrans(dict.fromkeys(_ODD_SPACES, " "))
+ODD_SPACES = "\u00a0\u2007\u202f\u2009\u3000\t\x0b\x0c"
+TO_SPACES = str.maketrans(dict.fromkeys(ODD_SPACES, " "))
 _CURLY_PAIRS = {"“": "”", "„": "”", "‘": "’", "«": "»"}
 _TAB = 2  # one press of Tab is one step in, as the files of this format are laid out
 _TALK_MARKS = ("> ", "< ", "@ ", "! ", "# ", ">", "<", "@", "!")
@@ -51,7 +49,7 @@ class Tidied:
 
 def tidy(raw: bytes, file: str, problems: Problems) -> Tidied:
     """Reads bytes of any kind; what was refused or guessed is written down in ``problems``."""
-    return _Pass(file, problems).run(read_text(raw, file, problems))
+    return Pass(file, problems).run(read_text(raw, file, problems))
 
 
 @dataclass(slots=True)
@@ -64,7 +62,9 @@ class _Valued:
     words: list[str] = field(default_factory=list)
 
 
-class _Pass:
+class Pass:
+    """One file, line by line. ``mending`` looks over its shoulder, to write down what was mended."""
+
     def __init__(self, file: str, problems: Problems) -> None:
         self.file = file
         self.problems = problems
@@ -100,13 +100,13 @@ class _Pass:
     # ---------------------------------------------------------------- one line
 
     def _line(self, number: int, raw: str) -> str:
-        body = raw.lstrip(" " + _ODD_SPACES)
+        body = raw.lstrip(" " + ODD_SPACES)
         indent = self._indent(number, raw[: len(raw) - len(body)])
         if self.block is not None:
             if not body or indent > self.block:
                 return " " * indent + body
             self.block = None
-        body = body.rstrip(" " + _ODD_SPACES)
+        body = body.rstrip(" " + ODD_SPACES)
         if not body or body.startswith("#"):
             return " " * indent + body if self.valued is None else ""
         if self.empty_talk is not None:
@@ -139,7 +139,7 @@ class _Pass:
 
     def _among_spaces(self, number: int, indent: int, body: str, raw: str) -> int:
         """Where a line begins: a Tab between lines that begin with spaces is wider in one editor than in another."""
-        space = raw[: len(raw) - len(raw.lstrip(" " + _ODD_SPACES))]
+        space = raw[: len(raw) - len(raw.lstrip(" " + ODD_SPACES))]
         if "\t" not in space:
             self.spaced = self.spaced or (bool(space) and not self.tabbed)
             return indent
@@ -150,7 +150,7 @@ class _Pass:
         if body.startswith("- "):
             fitting = [*self.dashes, *([column + 2] if empty else [])]
         else:
-            found = _KEY.match(body)
+            found = KEY.match(body)
             fitting = [column] if found and found["key"].lower() in KNOWN else []
         seen = len(space.expandtabs(8))  # as Notepad shows it
         if not fitting or fitting == [indent]:
@@ -168,7 +168,7 @@ class _Pass:
 
     def _with_dash(self, number: int, indent: int, body: str, raw: str) -> tuple[int, str]:
         """The first step of a list whose dash was lost; the next step's dash shows where it stood."""
-        found = _KEY.match(body) if self.opens_steps else None
+        found = KEY.match(body) if self.opens_steps else None
         if found is None or found["dashes"] or found["key"].lower() not in STEP_NAMES:
             return indent, body
         for line in self.lines[number + 1 :]:
@@ -194,7 +194,7 @@ class _Pass:
     def _list_mark(self, number: int, indent: int, body: str) -> str:
         """``• say: Hi``, ``–  say: Hi`` and ``-say: Hi`` all become ``- say: Hi``."""
         if found := _BULLET.match(body):
-            rest = body[found.end() :].lstrip(" " + _ODD_SPACES)
+            rest = body[found.end() :].lstrip(" " + ODD_SPACES)
             self._shift(number, indent + 2, len(body) - len(rest) - 2)
         elif (found := _DASHED_KEY.match(body)) and found[1].lower() in KNOWN:
             rest = body[1:]
@@ -234,7 +234,7 @@ class _Pass:
         Returns the indent that it should have had, or None when it was taken as words.
         """
         assert self.valued is not None
-        found = _KEY.match(body) or _GLUED.match(body)
+        found = KEY.match(body) or GLUED.match(body)
         if body.startswith("- "):
             meant = self._floor(body)
             what = "The spaces before this dash join it to the message above."
@@ -288,7 +288,7 @@ class _Pass:
             return " " * indent + body
         if not dashes:
             self.dashes = [column for column in self.dashes if column < indent]
-        found = _KEY.match(body) or self._glued(number, body, raw)
+        found = KEY.match(body) or self._glued(number, body, raw)
         if found is None or (dashes and self.phrases and found["key"].lower() not in KNOWN):
             return self._listed(number, indent, dashes, body, raw)
         key = found["key"].strip()
@@ -311,7 +311,7 @@ class _Pass:
             self.valued = _Valued(number, column, head + " ", [value])
             return ""
         self.valued = _Valued(number, column, None)
-        return f"{head} {_straight(value)}"
+        return f"{head} {straight(value)}"
 
     def _after_key(self, number: int, head: int, indent: int, body: str, found: re.Match[str]) -> None:
         """Spaces dropped around the colon move the value left."""
@@ -325,7 +325,7 @@ class _Pass:
 
     def _glued(self, number: int, body: str, raw: str) -> re.Match[str] | None:
         """``say:Hi``: a space is missing. Refused, and read as if it were there."""
-        found = _GLUED.match(body)
+        found = GLUED.match(body)
         if found is None or found["key"].lower() not in KNOWN:
             return None
         mended = f"{found.group()} {body[found.end() :]}"
@@ -341,7 +341,7 @@ class _Pass:
         if not dashes and item[0].isalpha() and ":" not in item:
             return self._bare(number, item, raw)
         if not (dashes and self.phrases):
-            return " " * indent + body[:dashes] + (_straight(item) if dashes else item.translate(_TO_SPACES))
+            return " " * indent + body[:dashes] + (straight(item) if dashes else item.translate(TO_SPACES))
         comment = _COMMENT.search(item)
         words = item[: comment.start()] if comment else item
         return " " * indent + body[:dashes] + _quoted(_unwrap(words.rstrip()))
@@ -373,9 +373,9 @@ def _unwrap(words: str) -> str:
     return words
 
 
-def _straight(value: str) -> str:
+def straight(value: str) -> str:
     """A value that is not words: odd spaces and curly quotes around it are Word's doing."""
-    value = value.translate(_TO_SPACES)
+    value = value.translate(TO_SPACES)
     if len(value) >= 2 and _CURLY_PAIRS.get(value[0]) == value[-1]:
         return _quoted(value[1:-1])
     return value

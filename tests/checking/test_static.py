@@ -324,8 +324,8 @@ FAILS = {
         "((alert.by))",
     ),
     "long words": (
-        "- say: Consequently, participants experiencing considerable difficulties require an individual medical consultation "
-        "immediately, please.\n",
+        "- say: Consequently, participants experiencing considerable difficulties require an individual medical "
+        "consultation immediately, please.\n",
         HEAD,
         "W",
         5,
