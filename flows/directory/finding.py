@@ -14,6 +14,9 @@ from flows.timing import DAYS, weekday_named
 
 __all__ = ("GROUP_BLANKS", "Found", "find_groups", "group_blanks", "label", "next_session")
 
+Phrase = Callable[[str, Mapping[str, str]], str]
+"""Says one of the bot's own phrases, filled in."""
+
 FARTHEST = 30
 """Miles. Past that a group is no answer to "near me", and a person had better look (measured between outcodes)."""
 
@@ -103,10 +106,14 @@ def _nearest_first(found: Found) -> tuple[bool, float, date, str]:
 # ---------------------------------------------------------------- said to a person
 
 
-def label(found: Found, phrase: Callable[[str, Mapping[str, str]], str]) -> str:
+def label(found: Found, phrase: Phrase) -> str:
     """A group in one line, as a choice: "Tuesday Table, Tue 18:30, about 3 miles"."""
     group = found.group
-    spoken = {"name": group.name, "day": _day(group, found.next_date, found.today, 3), "time": f"{group.time:%H:%M}"}
+    spoken = {
+        "name": group.name,
+        "day": _day(group, found.next_date, found.today, 3, phrase),
+        "time": f"{group.time:%H:%M}",
+    }
     if found.miles is not None:
         name, blanks = away_words(found.miles)
         return phrase("group label away", spoken | {"away": phrase(name, blanks)})
@@ -123,17 +130,17 @@ def away_words(distance: float) -> tuple[str, dict[str, str]]:
     return ("away a mile", {}) if whole == 1 else ("away miles", {"miles": str(whole)})
 
 
-def group_blanks(group: Group, today: date, clock: time = MIDNIGHT) -> Mapping[str, str]:
+def group_blanks(group: Group, today: date, clock: time = MIDNIGHT, phrase: Phrase | None = None) -> Mapping[str, str]:
     """What ``((group.name))`` and the rest say, by column; "" where the directory does not say.
 
     ``day`` is the weekday where the group meets within the week; else the date as well, "Monday 7 December": a weekday
-    alone would send somebody to a locked door.
+    alone would send somebody to a locked door. ``phrase`` names days and months; without it they are in English.
     """
     meets = next_session(group, today, clock)
     return {
         "name": group.name,
         "kind": group.kind,
-        "day": _day(group, meets, today, None),
+        "day": _day(group, meets, today, None, phrase),
         "time": f"{group.time:%H:%M}",
         "until": f"{group.until:%H:%M}" if group.until else "",
         "place": group.place,
@@ -146,9 +153,16 @@ def group_blanks(group: Group, today: date, clock: time = MIDNIGHT) -> Mapping[s
     }
 
 
-def _day(group: Group, meets: date | None, today: date, letters: int | None) -> str:
+def month_phrase(day: date) -> str:
+    """The phrase that names its month."""
+    return f"month {_MONTHS[day.month - 1].lower()}"
+
+
+def _day(group: Group, meets: date | None, today: date, letters: int | None, phrase: Phrase | None) -> str:
     """The weekday, and the date where the weekday alone would mislead; names cut to ``letters``."""
-    name = DAYS[group.day].capitalize()[:letters]
+    day = DAYS[group.day]
+    name = (phrase(f"day {day}", {}) if phrase is not None else day.capitalize())[:letters]
     if meets is None or (group.every == "week" and meets < today + timedelta(weeks=1)):
         return name
-    return f"{name} {meets.day} {_MONTHS[meets.month - 1][:letters]}"
+    month = phrase(month_phrase(meets), {}) if phrase is not None else _MONTHS[meets.month - 1]
+    return f"{name} {meets.day} {month[:letters]}"

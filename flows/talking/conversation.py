@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flows import conditions
 from flows.content import Flow, Group, Library
 from flows.directory.geography import Geography
-from flows.effects import Doubt, Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, Stop, Turn
+from flows.effects import Doubt, Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, SpeakLanguage, Stop, Turn
 from flows.model import Heard, Inbound, Participant, Session
 from flows.statuses import PersonStatus
 from flows.steps import Text
@@ -25,6 +25,7 @@ from flows.talking.render import lay_out
 from flows.talking.safety import Finding, screen_of
 from flows.talking.stage import Stage
 from flows.talking.words import Command, Vocabulary, read_pause
+from flows.translating import ENGLISH
 
 REJOIN_WITHIN = timedelta(days=90)  # after a longer silence a number may be somebody else's: consent is asked afresh
 NOT_YET_SURE = (PersonStatus.STRANGER, PersonStatus.JOINING, PersonStatus.IN_DOUBT)
@@ -160,7 +161,7 @@ class Conversation:
         return Turn(then.session, (offer, *then.effects))
 
     def helpline(self, stage: Stage, name: str) -> Say:
-        text = stage.live.helplines[name].say.spoken(stage.person.language, stage.person.channel.look)
+        text = stage.live.helplines[name].say.spoken(stage.language, stage.person.channel.look)
         return Say(text=self.laid_out(stage, text), purpose=Purpose.CRISIS, about=name)
 
     def answers_question(self, scene: Scene, text: str) -> bool:
@@ -200,6 +201,8 @@ class Conversation:
             first = self.first_words(scene, command)
             if first is not None:
                 return first
+            if command.word == "language" and self.speaks(scene, command.rest, inbound.text):
+                return self.change_language(scene, command.rest)
         if scene.person.status is PersonStatus.STOPPED:
             return self.while_stopped(scene, inbound.text, command)
         if scene.session is not None:
@@ -310,12 +313,34 @@ class Conversation:
         lost = (OpenAlert("contact lost", None, "somebody else has their number now"),) if known else ()
         return Turn(None, (ForgetMe(wrong_number=True), *ended, *confirm, *lost))
 
+    def speaks(self, scene: Scene, language: str, text: str) -> bool:
+        """Whether this asks for a language that there is, and is no answer. In practice drafts count."""
+        if not language or scene.person.status is PersonStatus.IN_DOUBT or self.answers_question(scene, text):
+            return False
+        offered = {ENGLISH, *self.library.service.languages}
+        if scene.person.channel.is_practice:
+            offered.update(self.library.phrases["language changed"].text)
+        return language in offered
+
+    def change_language(self, scene: Scene, language: str) -> Turn:
+        """From now on in this language; the open question is asked again in it."""
+        changed = SpeakLanguage(language)
+        scene = scene._replace(person=person_after(scene.person, (changed,), scene.now))
+        if scene.person.status is PersonStatus.STRANGER:
+            then = self.join(scene)
+        elif scene.session is not None:
+            then = engine.ask_again(self.stage(scene), scene.session)
+        else:
+            then = Turn(None)
+        said = self.say(scene, "language changed")
+        return Turn(then.session, (changed, *said.effects, *then.effects))
+
     def pause(self, scene: Scene, rest: str) -> Turn:
         stage = self.stage(scene)
         until = read_pause(rest, stage.today)
         if until is None:
             return self.say(scene, "pause until when")
-        said = self.say(scene, "paused", {"until": f"{until:%A} {until.day} {until:%B}"})
+        said = self.say(scene, "paused", {"until": stage.spoken_date(until)})
         ended = (Ended(scene.session.flow, "pause"),) if scene.session else ()
         return Turn(None, (Pause(until), *ended, *said.effects))
 
@@ -381,6 +406,6 @@ class Conversation:
 
     def laid_out(self, stage: Stage, text: str) -> str:
         person = stage.person
-        return lay_out(text, None, question=0, look=person.channel.look, language=person.language, phrase=stage.phrase)[
+        return lay_out(text, None, question=0, look=person.channel.look, language=stage.language, phrase=stage.phrase)[
             0
         ]

@@ -1,4 +1,4 @@
-"""The doors into a flow: ``start``, ``resume``, ``interrupt``, and ``time_out`` for silence.
+"""The doors into a flow: ``start``, ``resume``, ``ask_again``, ``interrupt``, and ``time_out`` for silence.
 
 Pure: content, a person and a session in; a Turn out, which says how the session now stands and what is to be done.
 """
@@ -30,6 +30,13 @@ def resume(stage: Stage, session: Session, text: str) -> Turn:
     """Take a reply to the open question."""
     walk = Hearing(stage, session, Purpose.REPLY)
     walk.hear(text)
+    return walk.turn()
+
+
+def ask_again(stage: Stage, session: Session) -> Turn:
+    """Put the open question once more, as a person who has changed languages needs it."""
+    walk = Walk(stage, session, Purpose.REPLY)
+    walk.ask_again()
     return walk.turn()
 
 

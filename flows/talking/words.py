@@ -54,6 +54,7 @@ _LANGUAGES = {
     **dict.fromkeys(("cymraeg", "welsh", "gymraeg", "walijski", "cy"), "cy"),
     **dict.fromkeys(("polski", "polish", "pwyleg", "pl"), "pl"),
 }
+ANY_LANGUAGE = ""  # what LANGUAGE alone asks for: which ones there are
 
 _PAUSED_THINGS = re.compile(
     r"^(?:(?:all|the|my|your|ur|these|texts?|txts?|messages?|msgs?|check ?ins?|everything|it|me|please|pls|for) )+"
@@ -86,8 +87,8 @@ class Vocabulary:
         for word, spellings in (("stop", CARRIER_STOP), ("help", CARRIER_HELP), ("join", ("START", "UNSTOP", "JOIN"))):
             self._learn(word, spellings)
         for word in sorted({word for table in words.values() for word in table} - ANSWERS, key=_rank):
-            for table in words.values():
-                self._learn(word, table.get(word, ()))
+            for language, table in words.items():
+                self._learn(word, table.get(word, ()), language)
         self._pauses = tuple(
             sorted((bare(each) for table in words.values() for each in table.get("pause", ("pause",))), key=len)
         )
@@ -98,12 +99,14 @@ class Vocabulary:
         self._replies = {language: _replies(words, language) for language in ("", *words)}
         self._skips = frozenset(bare(each) for table in words.values() for each in table.get("skip", ()))
 
-    def _learn(self, word: str, spellings: Iterable[str]) -> None:
+    def _learn(self, word: str, spellings: Iterable[str], language: str = ANY_LANGUAGE) -> None:
         for spelling in spellings:
             key = bare(spelling)
             # YES opts in with the carriers, but it answers questions here and never lifts a STOP.
             if key and not (word == "join" and key in ("yes", "y")):
-                rest = _LANGUAGES.get(key, key) if word == "language" else ""
+                # a language's own name stands among its own words, unless everybody knows it
+                own = language if language != "en" else ANY_LANGUAGE
+                rest = _LANGUAGES.get(key, own) if word == "language" else ""
                 self._commands.setdefault(key, Command(word, rest))
 
     # ------------------------------------------------------------ words that do something
@@ -296,9 +299,13 @@ def _asked(words: str) -> Iterable[str]:
 
 
 def _replies(words: Mapping[str, Mapping[str, Iterable[str]]], language: str) -> dict[str, str]:
-    """Bare spelling → yes or no, every language together; the person's own language has the last word."""
+    """Bare spelling → yes or no, every language together; the person's own language has the last word.
+
+    A single letter of a language that they do not speak is only a letter: Polish T is no yes to somebody English.
+    """
     table = dict.fromkeys(_YES_SIGNS, "yes") | dict.fromkeys(_NO_SIGNS, "no")
-    for own in sorted(words, key=lambda each: each == language):
+    for own in sorted(words, key=lambda each: (each == language, each == "en")):
         for said in ("yes", "no"):
-            table.update({key: said for spelling in words[own].get(said, ()) if (key := bare(spelling))})
+            keys = [bare(spelling) for spelling in words[own].get(said, ())]
+            table.update({key: said for key in keys if len(key) > 1 or (key and own in (language, "en"))})
     return table

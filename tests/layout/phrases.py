@@ -31,7 +31,7 @@ WORDS = {
 def phrase(name: str, values: Mapping[str, str]) -> str:
     """A phrase that the phrasebook knows, given the blanks that it is promised."""
     assert set(values) == set(PHRASES[name]), name
-    words = WORDS.get(name) or name.removeprefix("button ").removeprefix("day ").capitalize()
+    words = WORDS.get(name) or name.removeprefix("button ").removeprefix("day ").removeprefix("month ").capitalize()
     return blanks.fill(words, values.get)
 
 
