@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,8 +66,13 @@ def read_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
                 Place(str(folder), 1), Level.ERROR, "folder", "There is no such folder.", "set CONTENT_DIR to yours."
             )
         ]
-    for path in sorted(folder.rglob("*")):
+    for path in _paths(folder, problems):
         name = path.relative_to(folder).as_posix()
+        if not name.isprintable():
+            what = "There is a letter in this file's name that cannot be shown."
+            shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+            problems.append(Problem(Place(shown, 1), Level.ERROR, "file name", what, "rename it: a to z, and dashes."))
+            continue
         if path.suffix.lower() not in ENDINGS or any(part.startswith((".", "~")) for part in name.split("/")):
             continue
         try:
@@ -82,6 +88,17 @@ def read_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
             what = f"The file cannot be read ({error.strerror})."
             problems.append(Problem(Place(name, 1), Level.ERROR, "reading", what, "check who may read it."))
     return found, problems
+
+
+def _paths(folder: Path, problems: list[Problem]) -> list[Path]:
+    """Every file below ``folder``, in order; a folder that cannot be looked into is a problem."""
+
+    def refused(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        what = f"This folder cannot be read ({error.strerror})."
+        problems.append(Problem(Place(name, 1), Level.ERROR, "reading", what, "check who may read it."))
+
+    return sorted(Path(at, name) for at, _, names in os.walk(folder, onerror=refused) for name in names)
 
 
 def _missing_flows(reading: Reading) -> Iterator[Problem]:

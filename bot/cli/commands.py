@@ -95,6 +95,7 @@ def check(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a problem, for editors.")] = False,
     no_tests: Annotated[bool, typer.Option("--no-tests", help="Leave out the conversation tests.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First write what can be mended with certainty.")] = False,
 ) -> None:
     """Read all the content, check it and run its conversation tests. Exit 0 clean, 1 problems, 2 could not run.
 
@@ -102,7 +103,7 @@ def check(
     """
     from bot.cli import content
 
-    raise typer.Exit(content.check(paths or [], as_json=json, tests=not no_tests))
+    raise typer.Exit(content.check(paths or [], as_json=json, tests=not no_tests, fix=fix))
 
 
 @cli.command()

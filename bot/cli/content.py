@@ -9,17 +9,24 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
+from bot.cli.mending import mend_folder
 from bot.cli.opening import settings
 from bot.content import check_folder
 from flows.wording import Level, Problem
 
 
-def check(paths: Sequence[Path], *, as_json: bool, tests: bool) -> int:
-    """Check the folder that ``paths`` lie in, and show the problems of those files. The exit status."""
+def check(paths: Sequence[Path], *, as_json: bool, tests: bool, fix: bool = False) -> int:
+    """Check the folder that ``paths`` lie in, and show the problems of those files. The exit status.
+
+    With ``fix``, what can be mended with certainty is written first, and told on standard error.
+    """
     folder = _folder_of(paths)
     if folder is None or not folder.is_dir():
         typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
         return 2
+    if fix:
+        for told in mend_folder(folder, frozenset(path.absolute() for path in paths if path.is_file())):
+            typer.echo(told, err=True)
     checked = check_folder(folder, tests=tests, today=clock().date())
     shown = [problem for problem in checked.problems if _wanted(problem, folder, paths)]
     for problem in shown:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import typer
 
+from bot.cli.mending import write_beside
 from bot.content import check_folder, geography
 from flows.adding import Page, with_test
 from flows.checking.transcripts import run_transcript
@@ -54,7 +53,7 @@ def save(folder: Path, flow: str, name: str, given: Sequence[str], began: dateti
     if not _passes(checked.files, found, name, raw):
         return _not_written(f"{path} is laid out in a way that I could not add to.", recorded)
     try:
-        _write(path, raw)
+        write_beside(path, raw)
     except OSError as error:
         return _not_written(f"{path} cannot be written ({error.strerror}).", recorded)
     typer.echo(f"Written to {path} as the test “{name}”. It passes.")
@@ -76,17 +75,6 @@ def _passes(files: Mapping[str, bytes], before: Flow, name: str, raw: bytes) -> 
     if new.name != name or [(test.name, test.given, test.talk) for test in others] != as_before:
         return False
     return run_transcript(Conversation(library, geography()), flow, new) is None
-
-
-def _write(path: Path, raw: bytes) -> None:
-    """All of it or nothing: whoever reads the file meanwhile sees the old one."""
-    beside = path.with_name(f".{path.name}.new")  # a name that no reader of the folder looks at
-    try:
-        beside.write_bytes(raw)
-        shutil.copymode(path, beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _not_written(why: str, recorded: Recorded | None = None) -> int:
