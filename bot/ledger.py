@@ -55,6 +55,7 @@ class Standing:
     outcome: str = ""  # how the stored conversation ended, once it has
     last_words: Session | None = None  # its answers at the end
     begun: list[Opened] = field(default_factory=list)  # others that began and ended within the batch
+    said_stop: bool = False  # perhaps for the second time
     forget: ForgetMe | None = None
     unlinked: int = 0  # the address that WRONG NUMBER came from
     slot_id: int | None = None  # the check-in that today's conversation began with
@@ -193,6 +194,7 @@ class Ledger:
             case Remember():
                 self.remember(person, effect, library)
             case Stop():
+                standing.said_stop = True
                 self.take_back(person)
                 self.note_down(person, "participant.stopped")
             case Doubt():
@@ -315,10 +317,11 @@ class Ledger:
     def change(self, standing: Standing) -> PersonChange | None:
         """What of this person's row is different now; None where nothing is."""
         was, person = standing.was, standing.person
-        if person is was and standing.forget is None:
+        if person is was and standing.forget is None and not standing.said_stop:
             return None
         change = PersonChange(id=person.id)
-        if person.status is not was.status:
+        # said again, STOP holds what they were to be told since the first one
+        if person.status is not was.status or (standing.said_stop and person.status is PersonStatus.STOPPED):
             change.status = person.status
         if person.language != was.language:
             change.language = person.language

@@ -144,14 +144,15 @@ def questions(db: Db, outbox_ids: Collection[int]) -> dict[int, Question]:
     }
 
 
-def suppress_queued(db: Db, participant_ids: Iterable[int], reason: str) -> int:
-    """Whatever waits to go to these people will not, but for crisis replies and the confirmation of STOP; how many."""
-    return db.connection.execute(
-        update(outbox)
-        .where(
-            outbox.c.participant_id.in_(list(participant_ids)),
-            outbox.c.status == OutboxStatus.QUEUED,
-            outbox.c.purpose.not_in((Purpose.CRISIS, Purpose.CONFIRM)),
-        )
-        .values(status=OutboxStatus.SUPPRESSED, reason=reason)
-    ).rowcount
+def hold_back(db: Db, participant_ids: Iterable[int], reason: str, now: datetime) -> None:
+    """Whatever waits to go to these people will not, but for crisis replies and the confirmation of STOP.
+
+    What is with the provider this moment is not tried again if it is refused.
+    """
+    theirs = (
+        outbox.c.participant_id.in_(list(participant_ids)),
+        outbox.c.purpose.not_in((Purpose.CRISIS, Purpose.CONFIRM)),
+    )
+    queued, sending = (outbox.c.status == each for each in (OutboxStatus.QUEUED, OutboxStatus.SENDING))
+    db.connection.execute(update(outbox).where(*theirs, queued).values(status=OutboxStatus.SUPPRESSED, reason=reason))
+    db.connection.execute(update(outbox).where(*theirs, sending).values(expires_at=now))

@@ -312,7 +312,7 @@ def save(db: Db, changes: Sequence[PersonChange], now: datetime) -> None:
         if _update_of(columns).run(db, rows) != len(rows):
             raise StorageError("A participant that should be changed is not there.")
     if stopped:
-        outbox.suppress_queued(db, stopped, "stopped")
+        outbox.hold_back(db, stopped, "stopped", now)
     plans.again(db, replanned, now)
 
 

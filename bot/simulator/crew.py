@@ -56,7 +56,8 @@ class Worker:
         draw = chance.random()
         if draw < self.careless:
             stale = chance.choice(sorted(self.old)) if self.old else "99"
-            heard = chance.choice(sorted(self.world.codes)) if self.world.codes else "98"  # of somebody else's alert
+            newest = list(self.world.codes)[-5:]  # somebody else may have been told of those
+            heard = chance.choice(newest) if newest else "98"
             said = chance.choice(
                 (
                     f"ON IT {stale}",

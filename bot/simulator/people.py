@@ -199,6 +199,11 @@ class Person:
         else:
             self.leave()
 
+    def gives_up(self) -> None:
+        """Nothing comes back, so they have had enough."""
+        self.say(self.world.chance.choice(WORDS))
+        self.later(self.world.chance.uniform(5, 600), self.leave)
+
     def leave(self) -> None:
         chance = self.world.chance
         kind = chance.random()

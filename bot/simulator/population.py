@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.simulator.world import World
 
 T = TypeVar("T")
-FAR = ("Asia/Kolkata", "America/New_York", "Pacific/Auckland", "Pacific/Apia", "America/St_Johns", "Asia/Tokyo")
+# half of them have another date than London for a part of the day in which check-ins go out
+FAR = ("Asia/Kolkata", "America/New_York", "Pacific/Auckland", "Pacific/Apia", "America/St_Johns", "Pacific/Honolulu")
 MENTORS = 4
 CAPS = {"volunteer": 8, "paid": 15}
 GAP = (6, 1)  # nobody is on duty on Sunday nights
@@ -126,7 +127,7 @@ def _person(world: World, number: int) -> Person:
     chance = world.chance
     by_chat = chance.random() < 0.3
     channel, address = ("telegram", str(1000 + number)) if by_chat else ("sms", f"+447700900{number:03}")
-    zone = ZoneInfo(chance.choice(FAR)) if chance.random() < 0.25 else ZoneInfo("Europe/London")
+    zone = ZoneInfo(chance.choice(FAR)) if chance.random() < 0.35 else ZoneInfo("Europe/London")
     person = Person(world, f"P{number}", channel, address, zone, habits(world))
     person.wants = {
         "checkins": "Y" if chance.random() < 0.9 else "N",

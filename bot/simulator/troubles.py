@@ -25,10 +25,7 @@ def begin(world: World, spell: Spell) -> None:
     if spell.kind in PROVIDERS:
         until = world.clock.true() + spell.lasts  # a shorter trouble within a longer one ends nothing
         world.account.disturbed_at[spell.channel] = max(until, world.account.disturbed_at.get(spell.channel, until))
-        # whatever waits for that channel: somebody may say STOP meanwhile
-        for person in list(world.people.values()):
-            if person.channel == spell.channel and world.chance.random() < 0.1:
-                world.later(world.chance.random() * spell.lasts.total_seconds(), person.leave)
+        _meanwhile(world, spell)
     elif spell.kind in CARRIERS:
         pass  # each message is asked about
     elif spell.kind not in ("database busy", "commit unknown"):
@@ -36,6 +33,15 @@ def begin(world: World, spell: Spell) -> None:
     act = _BEGINS.get(spell.kind)
     if act is not None:
         act(world, spell)
+
+
+def _meanwhile(world: World, spell: Spell) -> None:
+    """Answers wait for that channel: somebody gives up on us, and somebody needs us just then."""
+    for person in list(world.people.values()):
+        draw = world.chance.random()
+        if person.channel == spell.channel and draw < 0.15:
+            act = person.leave if draw < 0.04 else person.gives_up if draw < 0.1 else person.cry
+            world.later(world.chance.random() * spell.lasts.total_seconds(), act)
 
 
 def end(world: World, spell: Spell) -> None:

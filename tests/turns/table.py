@@ -127,17 +127,17 @@ class Table:
 
     def deliver(self) -> None:
         """Claim and mark as sent until nothing may go."""
-
-        def unit(db: Db) -> Claim:
-            return claiming.claim(db, self.now, 100, claiming.waiting(db, self.now, EVERY_CHANNEL), self.hours())
-
         while not self.is_down:
-            claim = self.database.run_now(unit)
+            claim = self.database.run_now(self.claims)
             if not claim.looked:
                 return
             self.sent.extend(claim.messages)
             done = [self.carries(message) for message in claim.messages]
             self.database.run_now(lambda db, d=done: ends.record(db, d, self.now))  # type: ignore[misc]
+
+    def claims(self, db: Db) -> Claim:
+        """What may be sent now is about to be."""
+        return claiming.claim(db, self.now, 100, claiming.waiting(db, self.now, EVERY_CHANNEL), self.hours())
 
     def hours(self) -> Hours:
         service = self.desk.live.library.service

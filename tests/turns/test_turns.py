@@ -8,6 +8,7 @@ import pytest
 
 from flows.errors import FingerpostError
 from flows.model import Channel, Heard
+from storage import ends
 from tests.turns.table import COORDINATOR, Table, code_in
 
 SAM = "+447700900123"
@@ -192,6 +193,24 @@ def test_stop_is_confirmed_once_and_holds_what_was_queued(table: Table) -> None:
     assert table.rows("outbox", status="suppressed")
     assert table.says(SAM, "STOP") == []
     assert table.status(SAM) == "stopped"
+
+
+def test_a_second_stop_holds_what_was_to_be_said_since_the_first(table: Table) -> None:
+    table.joins(SAM)
+    table.says(SAM, "STOP")
+    table.take(table.inbound(SAM, "hello"))  # its answer waits
+    table.take(table.inbound(SAM, "STOP"))
+    assert table.hears(SAM) == []
+
+
+def test_what_is_refused_after_a_second_stop_is_not_tried_again(table: Table) -> None:
+    table.joins(SAM)
+    table.says(SAM, "STOP")
+    table.take(table.inbound(SAM, "hello"))
+    (answer,) = table.database.run_now(table.claims).messages
+    table.take(table.inbound(SAM, "STOP"))  # while the provider has it
+    table.database.run_now(lambda db: ends.record(db, [ends.Retry(answer.id, table.now, "500")], table.now))
+    assert table.hears(SAM) == []
 
 
 def test_stop_survives_later_texts_and_yes_does_not_lift_it(table: Table) -> None:
