@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, null, select, text, update
+from sqlalchemy import BigInteger, Column, bindparam, func, null, select, text, update
 
 from flows.errors import StorageError, Unreadable
 from flows.model import Session
@@ -137,6 +138,21 @@ def releases_in_use(db: Db) -> list[str]:
     """The releases that open conversations began on."""
     open_ones = select(sessions.c.release).where(text("sessions.status = 'open'")).distinct()
     return list(db.connection.execute(open_ones.order_by(sessions.c.release)).scalars())
+
+
+def count_by_release(db: Db) -> Counter[str]:
+    """How many conversations are open, by the release that each began on."""
+    return _count_by(db, sessions.c.release)
+
+
+def count_by_flow(db: Db) -> Counter[str]:
+    """How many conversations are open, by the flow that each began with."""
+    return _count_by(db, sessions.c.flow)
+
+
+def _count_by(db: Db, column: Column[str]) -> Counter[str]:
+    counted = select(column, func.count()).where(text("sessions.status = 'open'")).group_by(column)
+    return Counter({row[0]: row[1] for row in db.connection.execute(counted)})
 
 
 def open_(db: Db, begun: Sequence[Opened], now: datetime) -> list[int]:

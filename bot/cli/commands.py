@@ -22,7 +22,11 @@ cli.add_typer(people, name="people")
 cli.add_typer(staff, name="staff")
 rota = typer.Typer(invoke_without_command=True)
 staff.add_typer(rota, name="rota")
+reviews = typer.Typer(help="What people handed in: ideas, grant applications, survey answers.", no_args_is_help=True)
+cli.add_typer(reviews, name="reviews")
 cli.add_typer(keys, name="keys")
+release = typer.Typer(help="What people hear: put it live, take it back.", no_args_is_help=True)
+cli.add_typer(release, name="release")
 
 Who = Annotated[str, typer.Argument(help="A phone number, telegram:CHAT, or the id that `people list` shows.")]
 
@@ -166,6 +170,74 @@ def simulate(
     from bot.cli import simulating
 
     raise typer.Exit(simulating.simulate(years, seed, faults, people, trace, jobs, seconds))
+
+
+# ---------------------------------------------------------------- releases
+
+
+@cli.command()
+def diff(
+    release: Annotated[str, typer.Argument(help="The first letters of a release. Default: the one that is live.")] = "",
+) -> None:
+    """What is saved beside what is live: in words, with whom it touches and what it costs.
+
+    Example: fingerpost diff
+    """
+    from bot.cli import diff as differing
+
+    raise typer.Exit(differing.diff(release))
+
+
+@release.command("list")
+def release_list() -> None:
+    """Every release, which one is live, and how many people are in the middle of an older one.
+
+    Example: fingerpost release list
+    """
+    from bot.cli import release as releasing
+
+    releasing.list_all()
+
+
+@release.command("go")
+def release_go(
+    code: Annotated[list[str] | None, typer.Option(help="The code of a coordinator who agrees; twice.")] = None,
+) -> None:
+    """Check what is saved and put it live, in every running process, without a restart.
+
+    Example: fingerpost release go
+    """
+    from bot.cli import release as releasing
+
+    raise typer.Exit(releasing.go(code or []))
+
+
+@release.command("back")
+def release_back(
+    to: Annotated[str, typer.Argument(metavar="[RELEASE]", help="Its first letters. Default: the one before.")] = "",
+) -> None:
+    """Put the release before this one live again, or another.
+
+    Example: fingerpost release back
+    """
+    from bot.cli import release as releasing
+
+    raise typer.Exit(releasing.back(to))
+
+
+@release.command("withdraw")
+def release_withdraw(
+    flow: Annotated[str, typer.Argument(help="The flow that does harm.")],
+    undo: Annotated[bool, typer.Option("--undo", help="It may start again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False,
+) -> None:
+    """End a flow now for everybody in it, with an apology and a way to a person, and start it no more.
+
+    Example: fingerpost release withdraw grant
+    """
+    from bot.cli import release as releasing
+
+    raise typer.Exit(releasing.withdraw(flow, undo=undo, sure=yes))
 
 
 # ---------------------------------------------------------------- keys
@@ -409,3 +481,49 @@ def rota_remove(
     from bot.cli import rota as keeping
 
     keeping.remove(name, days, starts)
+
+
+# ---------------------------------------------------------------- what people handed in
+
+
+Code = Annotated[str, typer.Argument(help="The six letters that `reviews list` shows.")]
+
+
+@reviews.command("list")
+def reviews_list(
+    queue: Annotated[str, typer.Argument(help="idea, grant or survey; left out, all of them.")] = "",
+    decided: Annotated[bool, typer.Option("--all", help="What was decided already, too.")] = False,
+) -> None:
+    """What waits for somebody to read it, oldest first.
+
+    Example: fingerpost reviews list grant
+    """
+    from bot.cli import reviews as reviewing
+
+    reviewing.list_all(queue, decided=decided)
+
+
+@reviews.command("show")
+def reviews_show(code: Code) -> None:
+    """One of them, with every question and answer.
+
+    Example: fingerpost reviews show KXTRBM
+    """
+    from bot.cli import reviews as reviewing
+
+    reviewing.show(code)
+
+
+@reviews.command("decide")
+def reviews_decide(
+    code: Code,
+    decision: Annotated[str, typer.Argument(help="accept, decline or withdraw")],
+    say: Annotated[str, typer.Option(help="Your own words to the person, a sentence or two.")] = "",
+) -> None:
+    """Settle one. The person hears of it by text, outside quiet hours, with your words in it.
+
+    Example: fingerpost reviews decide KXTRBM accept --say "Ana will ring you about the kettle."
+    """
+    from bot.cli import reviews as reviewing
+
+    reviewing.decide(code, decision, say)
