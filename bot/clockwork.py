@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import booked, checkins, escalating, heartbeat, logs, silences, summary, turns
+from bot import booked, checkins, escalating, heartbeat, logs, reviews, silences, summary, turns
 from bot.stepping import SWEEP
-from storage import retention
+from storage import retention, values
 from storage.statements import Db
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Clockwork:
             "check-ins": (timedelta(seconds=5), self.check_ins),
             "held check-ins": (timedelta(seconds=15), self.held_check_ins),
             "bookings": (timedelta(seconds=15), self.bookings),
+            "decisions": (timedelta(seconds=60), self.decisions),
+            "renamed values": (timedelta(seconds=15), self.renamed_values),
             "alerts": (timedelta(seconds=5), self.alerts),
             "rota": (timedelta(minutes=10), self.rota),
             "summaries": (timedelta(minutes=1), self.summaries),
@@ -133,6 +135,15 @@ class Clockwork:
         """Flows that were booked for now."""
         await self._sweep(lambda db, now: booked.start_booked(db, self.app.desk, now))
 
+    async def decisions(self) -> None:
+        """What was decided about what people handed in."""
+        await self._sweep(lambda db, now: reviews.tell(db, self.app.desk, now))
+
+    async def renamed_values(self) -> None:
+        """What is remembered under a name that variables.yaml has changed (``was:``)."""
+        variables = self.app.desk.live.library.variables
+        await self._sweep(lambda db, now: values.move_renamed(db, variables, now, SWEEP))
+
     async def alerts(self) -> None:
         """Alerts whose next step is due, and those that nobody has finished."""
         await self._sweep(lambda db, now: escalating.escalate(db, self.app.desk, now))
@@ -152,8 +163,9 @@ class Clockwork:
 
     async def old_rows(self) -> None:
         """What has been kept as long as people were told that it would be."""
-        keep = self.app.desk.live.library.service.keep
-        await self._sweep(lambda db, now: retention.expire(db, keep, now, SWEEP))
+        library = self.app.desk.live.library
+        await self._sweep(lambda db, now: retention.expire(db, library.service.keep, now, SWEEP))
+        await self._sweep(lambda db, now: values.forget_old(db, library.variables, now, SWEEP))
 
     async def heartbeat(self) -> None:
         """Whether all is well, and whoever watches from outside is told that it is."""

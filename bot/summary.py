@@ -15,7 +15,7 @@ from flows import timing
 from flows.content import Service
 from flows.effects import Purpose
 from flows.model import Channel
-from storage import alerts, marks, outbox, staff, standing, taking
+from storage import alerts, marks, outbox, staff, standing, submissions, taking
 from storage.alerts import Alert
 from storage.staff import Role, StaffPhone
 from storage.statements import Db
@@ -52,6 +52,9 @@ def _to_one(db: Db, desk: Desk, phone: StaffPhone, today: date, opens: datetime)
         values = _whole_service(db, desk, today, opens)
         if values is not None:
             yield _message(desk, phone, "summary service", values, today, opens)
+        waiting = submissions.count_waiting(db)
+        if waiting:
+            yield _message(desk, phone, "summary reviews", {"count": str(waiting)}, today, opens)
 
 
 def _held_and_waiting(desk: Desk, theirs: list[Alert]) -> dict[str, str]:

@@ -53,6 +53,10 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "retry text": (),
     "retry text too long": ("longest",),
     "retry phone": (),
+    # ---- what somebody handed in (IDEA, GRANT): what was decided, with the coordinator's own words
+    "submission accepted": ("about", "words"),
+    "submission declined": ("about", "words"),
+    "submission withdrawn": ("about", "words"),
     # ---- staff
     "pair ok": ("name",),  # the code was right: this phone now gets alerts
     "pair failed": (),  # the code was wrong, used or too old; the same words for all three
@@ -106,6 +110,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff is off": ("owner", "day", "count"),  # to coordinators
     "staff is back": ("owner",),
     "summary": ("held", "open"),  # on the morning of a working day: codes of what is theirs and what waits for them
+    "summary reviews": ("count",),  # to coordinators: ideas and applications that wait for a decision
     "summary service": ("open", "held", "missed", "lost", "day"),  # to coordinators: numbers of the whole service
     "undelivered crisis": ("who", "code"),  # the reply to words that worried us could not be delivered
     "alert times": ("when", "times"),  # instead of ((when)), once it has happened more than once

@@ -176,7 +176,7 @@ def _nudge(held: NoReply | None, place: Place) -> Iterator[tuple[Place, Wording]
 
 def check_discreet(flow: Flow, library: Library, booked: bool, problems: Problems) -> None:
     """The opening of a flow that the bot starts, and every nudge."""
-    private = _private(library)
+    private = private_pattern(library)
     for place, wording in _started(flow, library, booked):
         for words in {*wording.text.values(), *wording.sms.values(), *wording.telegram.values()}:
             shown = blanks.fill(words, lambda name: library.service.written.get(name.removeprefix("service."), ""))
@@ -189,7 +189,8 @@ def check_discreet(flow: Flow, library: Library, booked: bool, problems: Problem
                     problems.error(place, "private word", what, "leave it out, or mark the variable shows: yes")
 
 
-def _private(library: Library) -> re.Pattern[str] | None:
+def private_pattern(library: Library) -> re.Pattern[str] | None:
+    """Finds the words that may not show on a locked phone; None where there are none."""
     if not library.private_words:
         return None
     words = "|".join(re.escape(word) for word in sorted(library.private_words, key=len, reverse=True))
