@@ -168,19 +168,24 @@ def _check_promises(flow: Flow, problems: Problems) -> None:
             problems.warn(after.words.place or after.at, "promise", what, fix)
 
 
-def longest_text(step: Say | Ask | Find, library: Library) -> str:
-    """The text of a step in English as it goes out by SMS, every blank filled as long as it may be."""
+def longest_text(step: Say | Ask | Find, library: Library, language: str = "en") -> str:
+    """The text of a step as it goes out by SMS in this language, every blank filled as long as it may be."""
     answer = step.answer if isinstance(step, Ask) else None
     text, _ = render.lay_out(
-        blanks.fill(step.words.spoken("en", Look.SMS), lambda name: _longest(name, library)),
+        filled_longest(step.words.spoken(language, Look.SMS), library),
         answer,
         question=1,
         look=Look.SMS,
-        language="en",
-        phrase=lambda name, values: _phrase(name, values, library),
+        language=language,
+        phrase=lambda name, values: _phrase(name, values, library, language),
         skip=isinstance(step, Ask) and step.skip,
     )
     return text
+
+
+def filled_longest(words: str, library: Library) -> str:
+    """``words`` with a stand-in in every blank, as long as what goes there may be."""
+    return blanks.fill(words, lambda name: _longest(name, library))
 
 
 def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) -> None:
@@ -190,18 +195,19 @@ def _check_length(step: Say | Ask | Find, library: Library, problems: Problems) 
     if parts.count > 1:
         why = sms.costly(folded)
         forced = f" because of {why}" if why else ""
-        what = f"At its longest this is {parts.count} texts{forced}{_cost(parts.count, library)}."
+        what = f"At its longest this is {parts.count} texts{forced}{cost_words(parts.count, library)}."
         problems.warn(step.words.place or step.at, "long text", what, "make it shorter.")
 
 
-def _cost(count: int, library: Library) -> str:
+def cost_words(count: int, library: Library) -> str:
+    """What so many texts cost: ": 8p each time"; "" where nobody has said what one costs."""
     tenths = library.service.price_per_text * count
     return f": {tenths / 10:g}p each time" if tenths else ""
 
 
-def _phrase(name: str, values: Mapping[str, str], library: Library) -> str:
+def _phrase(name: str, values: Mapping[str, str], library: Library, language: str) -> str:
     found = library.phrases.get(name)
-    return blanks.fill(found.spoken("en", Look.SMS), values.get) if found is not None else ""
+    return blanks.fill(found.spoken(language, Look.SMS), values.get) if found is not None else ""
 
 
 def _longest(name: str, library: Library) -> str:

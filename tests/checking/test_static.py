@@ -433,7 +433,10 @@ def test_a_language_on_offer_needs_words_that_worry() -> None:
         {"flows/talk.yaml": asks, "service.yaml": SERVICE.replace("languages: en", "languages: en, cy")}
     )
     problems = check_library(reading, TODAY)
-    assert [(problem.code, problem.fix.partition(" to ")[0]) for problem in problems] == [("language", "add hear cy:")]
+    told_of_words = [
+        (problem.code, problem.fix.partition(" to ")[0]) for problem in problems if problem.code == "language"
+    ]
+    assert told_of_words == [("language", "add hear cy:")]
 
 
 def test_the_words_of_phrases_and_signposts_are_looked_at_too() -> None:
