@@ -19,10 +19,12 @@ from bot.following import EVERY, read_release
 from bot.releasing import Waits
 from flows import diffing, timing
 from flows.agreeing import wants_two
+from flows.checking.against import check_against
 from flows.content import Library
 from flows.errors import ConfigError, ContentError, Refused
 from flows.reading.problems import did_you_mean
 from flows.reading.release import release_of
+from flows.wording import Level
 from storage import releases, sessions, withdrawals
 from storage.database import Database
 from storage.releases import Release
@@ -88,6 +90,12 @@ def go(codes: Sequence[str]) -> int:
         if before is not None and release_of(before.library) == library.release:
             typer.echo("Nothing to do: what is saved is what is live.")
             return 0
+        lost = check_against(before.library, library) if before is not None else ()
+        if any(problem.level is Level.ERROR for problem in lost):
+            say_what_to_mend(given.content_dir, ContentError(lost))
+            return 1
+        for problem in lost:
+            typer.echo(str(problem), err=True)
         wants = wants_two(before.library, library) if before is not None and not given.practice else ()
         desk = Desk(before or checked.conversation, secrets.randbelow)
         now = clock()
