@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.app import App
-from bot.practice import guard
+from bot.practice import guard, panels
 from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, day_of, parts_and_price, spoken
 from bot.practice.room import LONGEST_TEXT, Room
 from flows import timing
@@ -43,6 +43,7 @@ def add_practice(application: web.Application, app: App) -> None:
     application.router.add_get("/practice", pages.guarded(pages.page))
     application.router.add_get("/practice/static/{name}", pages.guarded(pages.static))
     application.router.add_get("/practice/messages", pages.guarded(pages.messages))
+    application.router.add_get("/practice/map", pages.guarded(pages.map))
     for name, door in (("send", pages.send), ("tap", pages.tap), ("clock", pages.clock)):
         application.router.add_post(f"/practice/{name}", pages.guarded(door))
 
@@ -101,6 +102,9 @@ class Pages:
         phone = _phone(dict(request.query))
         return await self.state(phone, after=request.query.get("after", ""))
 
+    async def map(self, request: web.Request) -> web.Response:
+        return web.json_response(panels.map_of(self.room.app.desk.live.library, request.query.get("flow", "")))
+
     async def send(self, request: web.Request) -> web.Response:
         fields = await _fields(request)
         phone, text = _phone(fields), _text(fields, "text")
@@ -145,10 +149,12 @@ class Pages:
         bubbles = await self.room.look(phone)
         shown = [self._shown(phone, bubble) for bubble in bubbles]
         version = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
-        service = self.room.app.desk.live.library.service
+        library = self.room.app.desk.live.library
+        service = library.service
         now = self.room.clock()
         coming = await self.room.coming()
         quiet = timing.is_quiet(now, "", service)
+        session, open_alerts = await self.room.behind(phone)
         return web.json_response(
             {
                 "service": service.name,
@@ -157,6 +163,9 @@ class Pages:
                 "quiet": f"Quiet hours until {service.quiet_to:%H:%M}: the bot starts nothing." if quiet else "",
                 "next": self._next(coming),
                 "total": cost(bubbles, service.price_per_text, phone.look),
+                "where": panels.where(session, library),
+                "alerts": panels.alerts_of(open_alerts, self._local),
+                "saved": panels.saved(self.room.app.watch, library),
                 "messages": None if after == version else shown,
             }
         )

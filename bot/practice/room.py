@@ -6,6 +6,7 @@ Everything goes through the service's own code; only time is moved by hand. No r
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,8 +14,10 @@ from bot.app import App, PracticeClock
 from bot.channels.base import readable
 from bot.practice.phones import Bubble, Memory, Phone
 from flows.effects import Button
-from flows.model import Heard, Inbound
-from storage import due, ends, exchanges, marks
+from flows.errors import Unreadable
+from flows.model import Heard, Inbound, Session
+from storage import alerts, due, ends, exchanges, marks, records, sessions
+from storage.alerts import Alert
 from storage.due import Due
 from storage.statements import Db
 
@@ -44,6 +47,18 @@ class Room:
         received, written = await self.app.database.run(lambda db: exchanges.at(db, phone.channel, phone.address))
         self.memory.see(phone, received, written, now)
         return self.memory.bubbles(phone)
+
+    async def behind(self, phone: Phone) -> tuple[Session | None, list[Alert]]:
+        """What the service knows besides: the conversation that this phone is in, and the alerts of everybody."""
+
+        def unit(db: Db) -> tuple[Session | None, list[Alert]]:
+            stored = None
+            with suppress(Unreadable):  # the keys of an earlier run are gone: what they sealed cannot be shown
+                if (person := records.find(db, phone.channel, phone.address)) is not None:
+                    stored = sessions.load_open(db, [person.id]).get(person.id)
+            return (stored.session if stored is not None else None), alerts.unresolved(db)
+
+        return await self.app.database.run(unit)
 
     async def send(self, phone: Phone, text: str) -> None:
         """Text the bot, and return once it has answered. Raises StorageError when it could not be stored."""

@@ -32,9 +32,15 @@ pytestmark = [
 
 
 @pytest.fixture
-async def page(tmp_path: Path) -> AsyncIterator[Page]:
+def content(tmp_path: Path) -> Path:
+    """A copy of the content that ships, to save changes in."""
+    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+
+
+@pytest.fixture
+async def page(tmp_path: Path, content: Path) -> AsyncIterator[Page]:
     """The page of a real service in practice mode; whatever the browser complains of fails the test."""
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'practice.db'}", "CONTENT_DIR": str(CONTENT)}
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'practice.db'}", "CONTENT_DIR": str(content)}
     service = Service(settings, tmp_path)
     complaints: list[str] = []
     try:
@@ -74,7 +80,7 @@ async def test_somebody_joins_by_typing_and_time_goes_on(page: Page) -> None:
     await hears(page, "how are things today")
     await page.get_by_role("button", name="+24 hours").click()
     await hears(page, "No rush")
-    await expect(page.get_by_role("status")).to_contain_text("The clock has moved on")
+    await expect(page.locator("#moved")).to_contain_text("The clock has moved on")
     await page.get_by_role("button", name="Until the next thing happens").click()
     await expect(page.locator(".theirs:not([data-state=sent])")).to_have_count(0)
 
@@ -108,15 +114,33 @@ async def test_it_fits_a_narrow_screen_and_is_worked_from_the_keyboard(page: Pag
     assert small == []  # a thumb needs about 44 pixels
     await page.evaluate("document.activeElement.blur()")
     reached = set()
-    for _ in range(12):
+    for _ in range(16):
         await page.keyboard.press("Tab")
         reached.add(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
     assert reached >= {"text", "Send", "phone", "log", "+1 hour", "+24 hours", "Until the next thing happens"}
+    assert reached >= {"flow", "map"}
 
 
-async def test_new_messages_are_read_out_and_old_ones_are_not(page: Page) -> None:
+async def test_a_save_is_seen_at_once_and_a_broken_one_says_what_to_mend(page: Page, content: Path) -> None:
+    await page.evaluate("window.loaded = 'once'")
+    await expect(page.locator("#map li").first).to_contain_text("check-in: One open question")
     log = page.get_by_role("log")
     await expect(log).to_have_attribute("aria-live", "off")
     await texts(page, "hello")
-    await hears(page, "18 or over")
-    await expect(log).to_have_attribute("aria-live", "polite")
+    await expect(log).to_have_attribute("aria-live", "polite")  # only what is new is read out
+    await expect(page.locator("#map [aria-current=step]")).to_contain_text("18 or over")  # the map follows the phone
+    menu = content / "flows" / "menu.yaml"
+    was = menu.read_text(encoding="utf-8")
+    menu.write_text(was.replace("- say:", "- sya:", 1), encoding="utf-8")
+    saved = page.locator("#saved")
+    await expect(saved).to_contain_text("flows/menu.yaml, line", timeout=20_000)
+    await expect(saved).to_contain_text("say")
+    menu.write_text(was.replace("- say: ", "- say: Ahoy. ", 1), encoding="utf-8")
+    await expect(saved).to_be_hidden(timeout=20_000)
+    await expect(page.locator("#news")).to_have_text("Your change is live here.")
+    await expect(page.locator("#before")).to_be_visible()  # the talk goes on as it began
+    await page.get_by_label("Which flow to show").select_option("menu")
+    await expect(page.locator("#map")).to_contain_text("Ahoy.")
+    await texts(page, "i want to end my life tonight")
+    await expect(page.locator("#alerts .crisis")).to_contain_text("open since")
+    assert await page.evaluate("window.loaded") == "once"

@@ -10,6 +10,8 @@ const text = find("text");
 const shown = new Map(); // message key → what stands on the screen, and what it was drawn from
 
 let version = "";
+let release = ""; // of the content that is live
+let mapped = ""; // the flow and the release that the map was drawn from
 let busy = 0; // requests that change something and have not come back
 
 // ---------------------------------------------------------------- asking
@@ -73,6 +75,9 @@ function show(state) {
   find("quiet").hidden = !state.quiet;
   find("next").textContent = state.next;
   find("total").textContent = state.total;
+  showSaved(state.saved);
+  showAlerts(state.alerts);
+  showMap(state.where);
   if (!state.messages) return;
   const first = version === "";
   version = state.version;
@@ -147,6 +152,101 @@ function bubble(row) {
   item.append(make("small", "note", [row.at, row.note].filter(Boolean).join(" · ")));
   return item;
 }
+
+// ---------------------------------------------------------------- beside the phone
+
+function showSaved(saved) {
+  if (release && release !== saved.release) find("news").textContent = "Your change is live here.";
+  release = saved.release;
+  const faults = find("faults");
+  const drawn = JSON.stringify(saved.faults);
+  if (faults.dataset.drawn !== drawn) {
+    faults.dataset.drawn = drawn;
+    faults.replaceChildren(
+      ...saved.faults.map(({ place, what, fix }) => {
+        const item = make("li");
+        item.append(make("b", "", place), " ", what);
+        if (fix) item.append(make("span", "fix", "Fix: " + fix));
+        return item;
+      }),
+    );
+    if (saved.faults.length) find("news").textContent = "";
+  }
+  find("more").textContent = "And " + saved.more + " more: type fingerpost check.";
+  find("more").hidden = !saved.more;
+  find("saved").hidden = !saved.faults.length;
+}
+
+function showAlerts(alerts) {
+  const list = find("alerts");
+  const drawn = JSON.stringify(alerts);
+  if (list.dataset.drawn === drawn) return;
+  list.dataset.drawn = drawn;
+  list.replaceChildren(
+    ...alerts.map(({ policy, about, standing, crisis }) => {
+      const item = make("li", crisis ? "crisis" : "");
+      item.append(make("b", "", policy), " ", about, make("small", "note", standing));
+      return item;
+    }),
+  );
+  find("calm").hidden = alerts.length > 0;
+}
+
+async function showMap(where) {
+  find("before").hidden = !where || where.step !== null;
+  const flow = find("flow").value || where?.flow || "";
+  const wanted = flow + " " + release;
+  if (mapped !== wanted) {
+    mapped = wanted;
+    try {
+      const answer = await fetch("/practice/map?" + new URLSearchParams({ flow }));
+      const map = await answer.json();
+      if (mapped === wanted) drawMap(map);
+    } catch {
+      mapped = ""; // it is asked for again in a second
+      return;
+    }
+  }
+  for (const item of find("map").children) {
+    const here = !!where && item.dataset.flow === where.flow && item.dataset.step === String(where.step ?? "nowhere");
+    if (here && !item.hasAttribute("aria-current")) {
+      item.setAttribute("aria-current", "step");
+      keepInSight(item);
+    } else if (!here) {
+      item.removeAttribute("aria-current");
+    }
+  }
+}
+
+// Only the map scrolls: the page stays where its reader is.
+function keepInSight(item) {
+  const map = find("map");
+  const top = item.offsetTop - map.offsetTop;
+  if (top < map.scrollTop || top + item.offsetHeight > map.scrollTop + map.clientHeight) {
+    map.scrollTop = top - map.clientHeight / 3;
+  }
+}
+
+function drawMap(map) {
+  find("map").replaceChildren(
+    ...map.lines.map(({ depth, text, step }) => {
+      const item = make("li", step === null ? "lead" : "", text);
+      item.dataset.flow = map.flow;
+      item.dataset.step = String(step);
+      item.style.marginInlineStart = depth * 0.9 + "rem";
+      return item;
+    }),
+  );
+  const known = new Set(Array.from(find("flow").options, (option) => option.value));
+  for (const name of map.flows) {
+    if (!known.has(name)) find("flow").add(new Option(name, name));
+  }
+  for (const option of Array.from(find("flow").options)) {
+    if (option.value && !map.flows.includes(option.value)) option.remove();
+  }
+}
+
+find("flow").addEventListener("change", look);
 
 // ---------------------------------------------------------------- doing
 
