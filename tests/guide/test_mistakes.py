@@ -31,7 +31,8 @@ def mistakes() -> list[Mistake]:
         typed, said, mended = _FENCE.findall(section)
         file = re.search(r"Typed, in `([^`]+)`", " ".join(section.split()))
         assert file is not None, section
-        found.append(Mistake(section.splitlines()[0], file[1], typed, said.split("\n"), mended))
+        name = file[1] if "/" in file[1] else f"flows/{file[1]}"
+        found.append(Mistake(section.splitlines()[0], name, typed, said.split("\n"), mended))
     return found
 
 
