@@ -14,6 +14,7 @@ from flows.talking.booking import carried_answers
 from flows.timing import quiet_hours
 from storage import bookings
 from storage.statements import Db
+from storage.withdrawals import WITHDRAWN
 
 TOO_LATE = timedelta(days=1)  # what has waited so long is excused: it would no longer make sense
 
@@ -30,7 +31,9 @@ def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     ledger = Ledger(db, desk, now)
     for booking in due:
         contact = contacts.get(booking.participant_id)
-        verdict = "too late" if now - booking.due_at > TOO_LATE else may_start(desk, contact, now)
+        verdict: Hold | str | None = "too late" if now - booking.due_at > TOO_LATE else may_start(desk, contact, now)
+        if booking.flow in desk.withdrawn:
+            verdict = WITHDRAWN
         if isinstance(verdict, Hold):
             bookings.put_off(db, booking.id, verdict.until)
         elif isinstance(verdict, str) or contact is None:

@@ -15,6 +15,7 @@ from bot.ledger import Ledger
 from bot.stepping import CANNOT_GO_ON, LOOK_AGAIN, SWEEP, TALKING, Hold, may_start, opened, stepped
 from flows import slots as planning
 from flows.content import Library
+from flows.renames import flow_named
 from flows.statuses import SlotStatus
 from storage import marks, plans, slots
 from storage.database import Database
@@ -186,8 +187,10 @@ def _begin(ledger: Ledger, begins: Iterable[Begins]) -> None:
 def _begin_one(ledger: Ledger, one: Begins) -> Ended | None:
     """Begin the conversation of a slot; None, or how the slot ended at once."""
     live = ledger.desk.live
-    if one.flow not in live.library.flows:
+    if flow_named(live.library, one.flow) is None:
         return Ended(one.slot_id, SlotStatus.NOT_SENT, "no such flow")
+    if one.flow in ledger.desk.withdrawn:
+        return Ended(one.slot_id, SlotStatus.EXCUSED, "withdrawn")
     standing = ledger.standing(one.contact)
     turn, failed = stepped(ledger, standing, partial(live.start, flow=one.flow))
     if turn.session is None and not turn.effects:

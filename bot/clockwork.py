@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import booked, checkins, escalating, heartbeat, logs, reviews, silences, summary, turns
+from bot import booked, checkins, escalating, heartbeat, logs, reviews, silences, summary, turns, withdrawing
 from bot.stepping import SWEEP
 from storage import retention, values
 from storage.statements import Db
@@ -52,6 +52,7 @@ class Clockwork:
             "decisions": (timedelta(seconds=60), self.decisions),
             "renamed values": (timedelta(seconds=15), self.renamed_values),
             "alerts": (timedelta(seconds=5), self.alerts),
+            "withdrawals": (timedelta(seconds=5), self.withdrawals),
             "rota": (timedelta(minutes=10), self.rota),
             "summaries": (timedelta(minutes=1), self.summaries),
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
@@ -147,6 +148,10 @@ class Clockwork:
     async def alerts(self) -> None:
         """Alerts whose next step is due, and those that nobody has finished."""
         await self._sweep(lambda db, now: escalating.escalate(db, self.app.desk, now))
+
+    async def withdrawals(self) -> None:
+        """Who is in a flow that was withdrawn is taken out of it."""
+        await self._sweep(lambda db, now: withdrawing.end_withdrawn(db, self.app.desk, now))
 
     async def rota(self) -> None:
         """Coordinators hear two days ahead of a time with nobody on duty."""

@@ -57,6 +57,10 @@ class Desk:
         self._without_withdrawn()
         return True
 
+    def knows_withdrawn(self, flow: str, spelling: str) -> bool:
+        """Whether this process has heard yet that a flow was withdrawn."""
+        return (flow, spelling) in self._standing
+
     def _without_withdrawn(self) -> None:
         whole = self._whole
         self.withdrawn = withdrawing.withdrawn_live(whole.library, self._standing)

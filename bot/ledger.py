@@ -40,7 +40,9 @@ from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
 from storage.statements import Db
 
-CUT_SHORT = frozenset({"stop", "pause", "crisis", "wrong number", "failed"})  # a check-in that ends so is excused
+CUT_SHORT = frozenset(
+    {"stop", "pause", "crisis", "wrong number", "failed", "withdrawn"}
+)  # a check-in that ends so is excused
 
 
 @dataclass(slots=True)

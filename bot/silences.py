@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot import withdrawing
 from bot.desk import Desk
 from bot.ledger import Ledger, Standing
 from bot.stepping import LOOK_AGAIN, SWEEP, give_up, opened, stepped
@@ -140,6 +141,10 @@ def _lose(found: _Found, standing: Standing, session: Session, reached: Reach, w
 
 
 def _step(ledger: Ledger, found: _Found, standing: Standing, session: Session) -> None:
+    if ledger.desk.is_withdrawn(ledger.db, session):
+        scene = withdrawing.scene_of(standing, ledger.now)
+        found.taken.append(_Taken(standing, withdrawing.taken_out(ledger.desk.live, scene, session), session))
+        return
     turn = stepped(ledger, standing, ledger.desk.live.time_out)
     waiting = session.waiting
     closed = expires_at = None

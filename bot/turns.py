@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot import logs
+from bot import logs, withdrawing
 from bot.alerting import raise_alert
 from bot.coming_back import ComingBack
 from bot.desk import Desk
@@ -208,7 +208,9 @@ def _hear(ledger: Ledger, back: ComingBack, contact: Contact, arrival: Arrival, 
         contact.used_at, contact.trouble = ledger.now, None
         scene = back.scene(standing, scene, arrival)
         back.heard(standing, scene, arrival)
-        if _may_answer(arrival):
+        if scene.session is not None and ledger.desk.is_withdrawn(ledger.db, scene.session):
+            turn = withdrawing.heard(ledger.desk.live, scene, scene.session, arrival)
+        elif _may_answer(arrival):
             turn = ledger.desk.live.hear(scene, arrival.inbound, arrival.finding)
         else:
             turn = _unanswerable(ledger, standing, scene, arrival.inbound)

@@ -45,6 +45,8 @@ def ours(because: Because) -> str:
             return "their record could not be opened, and staff were told"
         case Because.NOBODY_THERE:
             return "they have no phone that we know of"
+        case Because.WITHDRAWN:
+            return "the conversation was withdrawn, because something in it was wrong"
         case Because.NEVER_TAKEN:
             return "it never reached the provider"
         case never:

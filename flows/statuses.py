@@ -82,6 +82,7 @@ class Because(StrEnum):
     FAILED = "failed"
     UNREADABLE = "unreadable"
     NOBODY_THERE = "nobody there"
+    WITHDRAWN = "withdrawn"  # it did harm: nobody is in that flow any more
     NEVER_TAKEN = "never reached the provider"
 
 

@@ -16,8 +16,10 @@ from flows.content import Flow, Group, Library
 from flows.directory.geography import Geography
 from flows.effects import Doubt, Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, SpeakLanguage, Stop, Turn
 from flows.model import Heard, Inbound, Participant, Session
+from flows.reading.release import spelled
+from flows.renames import flow_named, with_names_of_now
 from flows.statuses import PersonStatus
-from flows.steps import Text
+from flows.steps import Run, Text
 from flows.talking import engine, replies
 from flows.talking.answers import value_of
 from flows.talking.person import person_after
@@ -105,11 +107,11 @@ class Conversation:
     def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:
         """Begin a flow that was booked or scheduled. A condition that no longer holds starts nothing."""
         stage = self.stage(scene)
-        found = self.library.flows.get(flow)
+        found = flow_named(self.library, flow)
         if found is None or not self.may_start(stage, found):
             return Turn(scene.session)
-        carried = {home: dict(given) for home, given in (answers or {}).items()}
-        return engine.start(stage, flow, purpose=Purpose.STARTED, answers=carried)
+        carried = with_names_of_now(self.library, answers or {})
+        return engine.start(stage, found.name, purpose=Purpose.STARTED, answers=carried)
 
     def time_out(self, scene: Scene) -> Turn:
         """Nobody answered: the nudge or the close, whichever is due."""
@@ -370,8 +372,38 @@ class Conversation:
             return self.say(scene, "did not understand")
         if not self.may_start(stage, found):
             return self.say(scene, "not for you now")
-        if scene.session is not None and flow in stage.library.flows:
+        if scene.session is None:
+            return self.begin(scene, flow)
+        if self.is_as_today(stage.library, flow):
             return engine.interrupt(stage, scene.session, flow)
+        return self.run_beside(scene, flow)
+
+    def is_as_today(self, pinned: Library, flow: str) -> bool:
+        """Whether a flow, and all that it runs, says and does in an older release what it does in the live one."""
+        if pinned is self.library or pinned.release == self.library.release:
+            return True
+        pending, seen = [flow], set[str]()
+        while pending:
+            name = pending.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            then, now = pinned.flows.get(name), self.library.flows.get(name)
+            if then is None or now is None or spelled(then) != spelled(now):
+                return False
+            pending += [step.flow for step in now.steps if isinstance(step, Run)]
+        return True
+
+    def run_beside(self, scene: Scene, flow: str) -> Turn:
+        """Run a flow as it is today for somebody whose open conversation began on an older release.
+
+        What a word does is never pinned: DELETE and HELP do what they do today. Where that asks nothing, the open
+        question is still open after it; where it asks something, the older conversation ends.
+        """
+        turn = engine.start(self.stage(scene._replace(pinned=None)), flow, purpose=Purpose.REPLY)
+        over = any(isinstance(effect, ForgetMe | Stop) for effect in turn.effects)
+        if turn.session is None and not over:
+            return Turn(scene.session, tuple(effect for effect in turn.effects if not isinstance(effect, Ended)))
         return self.begin(scene, flow)
 
     def begin(self, scene: Scene, flow: str) -> Turn:

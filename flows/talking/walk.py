@@ -13,6 +13,7 @@ from flows.directory.finding import find_groups, label
 from flows.effects import Answered, Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Stop, Submit, Turn
 from flows.errors import FingerpostError
 from flows.model import Frame, Session, Waiting
+from flows.renames import also_called, live_name
 from flows.statuses import PersonStatus
 from flows.steps import (
     Alert,
@@ -195,7 +196,12 @@ class Walk:
 
     def signpost(self, name: str) -> None:
         # never pinned: a helpline that changed today is right today, whatever release the session began on
-        self.say(self.words(self.stage.live.helplines[name].say), about=name)
+        found = self.stage.live.helplines.get(name)
+        if found is None:
+            # nor is one that is there no more: its number may be somebody else's by now
+            self.say(self.stage.phrase("signpost gone"), about="signpost gone")
+        else:
+            self.say(self.words(found.say), about=name)
 
     # ------------------------------------------------------------ asking
 
@@ -335,7 +341,8 @@ class Walk:
         if variable is not None and variable.first_half_only:
             value = value.split(" ")[0]
         consent = variable is not None and variable.kind == "consent"
-        self.add(Remember(step.name, value, self.words(step.words) if consent else ""))
+        name = live_name(self.stage.live.variables, step.name)
+        self.add(Remember(name, value, self.words(step.words) if consent else ""))
         if step.name == "consent_join" and value == "yes":
             self.add(Join())
         elif step.name == "consent_join" and self.stage.person.status is PersonStatus.IN_DOUBT:
@@ -353,7 +360,12 @@ class Walk:
         value = step.to
         if value is not None and "((" in value:
             value = blanks.fill(value, lambda name: spoken_value(self.stage, self.flow.name, self.answers, name))
-        self.add(Remember(step.name, value))
+        variables = self.stage.live.variables
+        name = live_name(variables, step.name)
+        self.add(Remember(name, value))
+        for other in also_called(variables, name):
+            if value is None and other in self.stage.person.values:
+                self.add(Remember(other, None))  # forgotten under its old name too
 
     def alert(self, step: Alert) -> None:
         by = timing.alert_by(
