@@ -40,12 +40,12 @@ class Findings:
     _said: set[tuple[int, str]] = field(default_factory=set)
     crisis_waits: list[float] = field(default_factory=list)  # seconds until the first staff phone was tried
 
-    def expect(self, promise: int, holds: bool, what: str, *about: object) -> None:
+    def expect(self, promise: int, holds: bool, *what: object) -> None:
         """Note that ``promise`` was looked at, and what is wrong unless it ``holds``."""
         self.checked[promise] += 1
         if holds:
             return
-        said = " ".join((what, *map(str, about)))
+        said = " ".join(map(str, what))
         if (promise, said) in self._said:
             return  # found again an hour later
         self._said.add((promise, said))
