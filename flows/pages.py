@@ -107,10 +107,24 @@ _ANSWERS = (
 )
 
 
+_FILES = (
+    ("`service.yaml`", meanings.SERVICE),
+    ("`variables.yaml`: below each name", meanings.VARIABLE),
+    ("`schedules.yaml`: each schedule", meanings.SCHEDULE),
+    ("`schedules.yaml`: each of its `phases:`", meanings.PHASE),
+    ("`escalation.yaml`: each alert", meanings.POLICY),
+    ("`directory/signposts.yaml`: each signpost", meanings.SIGNPOST),
+    ("`safety/crisis.yaml`: each rule", meanings.RULE),
+    ("`instruments/`: each file", meanings.INSTRUMENT),
+    ("`instruments/`: each of the `items:`", meanings.ITEM),
+    ("`style.yaml`", meanings.STYLE),
+)
+
+
 def pages(examples: Mapping[str, Iterable[Example]]) -> dict[str, str]:
     """Every page by its file's name; ``examples`` are flows by the kind of step that they show."""
     made = {f"{name}.md": _page(kind, tuple(examples.get(name, ()))) for name, kind in KINDS.items()}
-    return {"README.md": _index(), **made}
+    return {"README.md": _index(), "files.md": _files(), **made}
 
 
 def _index() -> str:
@@ -126,8 +140,20 @@ def _index() -> str:
         _settings(meanings.NO_REPLY),
         "## A test",
         _settings(meanings.TEST),
+        "The settings of every other file: [the other files](files.md). "
         "How to write all of it: [the coordinators' guide](../coordinators.md). "
         "What goes wrong most often: [twenty mistakes](../mistakes.md).",
+    )
+
+
+def _files() -> str:
+    parts = [part for head, takes in _FILES for part in (f"## {head}", _settings(takes))]
+    return _joined(
+        _MADE,
+        "# The other files",
+        "What each setting is. How the files belong together: [the coordinators' guide](../coordinators.md).",
+        *parts,
+        "[All steps](README.md)",
     )
 
 
