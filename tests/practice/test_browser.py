@@ -128,7 +128,10 @@ async def test_a_save_is_seen_at_once_and_a_broken_one_says_what_to_mend(page: P
     await expect(log).to_have_attribute("aria-live", "off")
     await texts(page, "hello")
     await expect(log).to_have_attribute("aria-live", "polite")  # only what is new is read out
-    await expect(page.locator("#map [aria-current=step]")).to_contain_text("18 or over")  # the map follows the phone
+    here = page.locator("#map [aria-current=step]")
+    await expect(here).to_contain_text("18 or over")  # the map follows the phone
+    foot = "here => here.offsetTop + here.offsetHeight <= here.parentNode.scrollTop + here.parentNode.clientHeight"
+    assert await here.evaluate(foot)
     menu = content / "flows" / "menu.yaml"
     was = menu.read_text(encoding="utf-8")
     menu.write_text(was.replace("- say:", "- sya:", 1), encoding="utf-8")

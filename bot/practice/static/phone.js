@@ -221,7 +221,7 @@ async function showMap(where) {
 // Only the map scrolls: the page stays where its reader is.
 function keepInSight(item) {
   const map = find("map");
-  const top = item.offsetTop - map.offsetTop;
+  const top = item.offsetTop;
   if (top < map.scrollTop || top + item.offsetHeight > map.scrollTop + map.clientHeight) {
     map.scrollTop = top - map.clientHeight / 3;
   }
