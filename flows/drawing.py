@@ -30,6 +30,7 @@ from flows.steps import (
     Set,
     Signpost,
     Step,
+    Submit,
     Text,
     Wait,
     YesNo,
@@ -73,7 +74,9 @@ def outcomes(flow: Flow) -> Iterator[str]:
     runs = [step.flow for step in flow.steps if isinstance(step, Run)]
     books = [step.flow for step in flow.steps if isinstance(step, Later)]
     alerts = [step.policy for step in flow.steps if isinstance(step, Alert)]
-    for words, names in (("goes through", runs), ("books for later", books), ("may tell staff", alerts)):
+    queues = [step.queue for step in flow.steps if isinstance(step, Submit)]
+    found = (("goes through", runs), ("books for later", books), ("may tell staff", alerts), ("may hand in", queues))
+    for words, names in found:
         if names:
             yield f"{words}: {', '.join(dict.fromkeys(names))}"
 
@@ -173,6 +176,8 @@ def told(step: Step) -> str:
         case Alert():
             within = f", within {step.within.written or spoken_length(step.within.length)}" if step.within else ""
             return f"tells staff: {step.policy}{within}"
+        case Submit():
+            return f"hands in {', '.join(step.answers) or 'the answers'} for staff to decide on: {step.queue}"
         case Set(forget_me=True):
             return "forgets this person"
         case Set():

@@ -12,6 +12,7 @@ from bot.content import read_files
 from flows import drawing, mermaid
 from flows.content import Library
 from flows.reading.library import read_library
+from flows.steps import Step
 from tests.reading.folder import reading_of, told
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -164,6 +165,12 @@ def test_no_words_can_break_out_of_their_box(words: str) -> None:
     inside = re.sub(r"#\d+;", lambda code: chr(int(code[0][1:-1])), found[2])
     assert inside == f"says “{words}”"
     assert not set('<>"`|{}&;') & set(re.sub(r"#\d+;", "", found[2]))
+
+
+def test_every_kind_of_step_has_words_of_its_own() -> None:
+    plain = {kind.__name__.lower() for kind in Step.__subclasses__()}
+    drawn = Path(drawing.__file__).read_text(encoding="utf-8")
+    assert [name for name in plain if f"case {name.capitalize()}(" not in drawn] == []
 
 
 # ---------------------------------------------------------------- the command
