@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot import faults, logs
-from bot.watching import Kind, Trouble
+from bot.watching import STOPS_NO_HEARTBEAT, Trouble
 from flows.model import Channel
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Heartbeat:
         found = await watchman.look()
         for trouble in found:
             log.warning("audit.trouble", kind=trouble.kind, channel=_channel(trouble))
-        well = all(trouble.kind is Kind.HEARTBEAT for trouble in found)
+        well = all(trouble.kind in STOPS_NO_HEARTBEAT for trouble in found)
         if well and self.app.settings.heartbeat_url:
             watchman.heartbeat_fails = not await self._call(self.app.settings.heartbeat_url)
         # in practice nobody can be told, and a clock that is moved by hand leaves everything late

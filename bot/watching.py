@@ -38,6 +38,7 @@ NOT_DONE = timedelta(minutes=10)  # slots, conversations: so long after their ti
 HUNG = timedelta(minutes=1)  # a unit takes under 50 ms
 REFUSED_FOR = timedelta(minutes=5)
 REFUSED_LATELY = timedelta(minutes=15)
+BROKEN_FOR = timedelta(minutes=15)  # somebody may be in the middle of an edit
 JUMP = 60.0  # seconds by which wall and monotonic clock may part between two looks
 JUMP_SHOWN = 15 * 60.0  # seconds for which a jump is reported: then the clock is taken as it stands
 LEAST_FREE = 500_000_000  # bytes
@@ -65,12 +66,18 @@ class Kind(StrEnum):
     STARTED_LATE = "check-ins are not going out"
     SLOT_STUCK = "a check-in is stuck"
     CONVERSATION_STUCK = "a conversation is stuck"
+    CONTENT = "new words cannot be read"
     TIME_STALLED = "the clock has stalled"
     TICK_STALLED = "a tick has stalled"
     TICK_FAILS = "a tick fails"
     DISK = "the disk is nearly full"
     CLOCK = "the clock has jumped"
     HEARTBEAT = "the heartbeat cannot be delivered"
+    DRAFT = "what is saved cannot go live"
+
+
+# nobody is the worse off for these yet
+STOPS_NO_HEARTBEAT = frozenset({Kind.HEARTBEAT, Kind.DRAFT})
 
 
 class Trouble(NamedTuple):
@@ -267,6 +274,10 @@ class Watchman:
             yield Trouble(Kind.CLOCK)
         if self.heartbeat_fails:
             yield Trouble(Kind.HEARTBEAT)
+        if app.following.refused:
+            yield Trouble(Kind.CONTENT)
+        if _over(app.watch.broken_since, BROKEN_FOR, self._wall()):
+            yield Trouble(Kind.DRAFT)
 
     def _refused(self, now: datetime) -> list[Channel]:
         """Channels on which one try after another has come to nothing."""

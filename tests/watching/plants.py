@@ -214,6 +214,13 @@ async def conversation_stuck(tower: Tower) -> Cure:
     return gone(tower, tables.sessions, session)
 
 
+async def content(tower: Tower) -> Cure:
+    """Another process, of a newer program, puts words live that this one cannot read."""
+    following = tower.app.following
+    following.refused = "b" * 64
+    return _does(lambda: setattr(following, "refused", ""))
+
+
 async def time_stalled(tower: Tower) -> Cure:
     tower.ticking = False
     tower.passes(MINUTE)
@@ -291,6 +298,7 @@ PLANTS: Mapping[Kind, Callable[[Tower], Awaitable[Cure]]] = {
     Kind.STARTED_LATE: started_late,
     Kind.SLOT_STUCK: slot_stuck,
     Kind.CONVERSATION_STUCK: conversation_stuck,
+    Kind.CONTENT: content,
     Kind.TIME_STALLED: time_stalled,
     Kind.TICK_STALLED: tick_stalled,
     Kind.TICK_FAILS: tick_fails,

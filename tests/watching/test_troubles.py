@@ -116,6 +116,16 @@ def test_a_disk_is_nearly_full_by_bytes_and_by_share(total: float, free: float, 
 # ---------------------------------------------------------------- what the database shows
 
 
+async def test_a_draft_with_mistakes_is_told_after_a_quarter_of_an_hour_and_stops_no_heartbeat(tower: Tower) -> None:
+    tower.app.watch.broken_since = NOW
+    assert await tower.troubles() == ()
+    for _ in range(16):
+        assert await tower.minute() == 1
+    assert await tower.troubles() == (str(Kind.DRAFT),)
+    await tower.minute()
+    assert ["content folder has mistakes" in words for words in await tower.told()] == [True]
+
+
 async def test_three_hundred_thousand_check_ins_that_move_are_no_trouble(tower: Tower) -> None:
     address = tower.database.run_now(lambda db: people.address(db, SMS, "+447700900002", NOW))
 
