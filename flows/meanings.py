@@ -16,6 +16,7 @@ def _told(**settings: str) -> Mapping[str, str]:
 
 FLOW = _told(
     flow="its name, the same as the file's",
+    was="the name that the flow had before, once it is renamed",
     about="one line that says what it is for; nobody is sent it",
     starts="schedule, first message or alert; left out, it starts only by its words or from another flow",
     words="what a person can text to start it, with commas between",
@@ -139,6 +140,17 @@ ITEM = _told(
     domain="the part of life that it belongs to",
     reverse="yes, where a high answer is a bad one",
     low="a signpost for a low answer, like mind-help at most 3",
+)
+TRANSLATION = _told(
+    reviewed_by="who speaks the language and has read these words; a language is live only once its safety words are",
+    words="each thing that is said, with the English beside it",
+)
+ENTRY = _told(
+    at="the question's name, or say 3 for the third message of the file",
+    en="the English that the translation was made from",
+    was="put there by check --translations: the English has changed since",
+    scale="the scale in that language",
+    choices="the choices, each under its name",
 )
 STYLE = MappingProxyType(
     {

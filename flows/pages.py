@@ -117,6 +117,8 @@ _FILES = (
     ("`safety/crisis.yaml`: each rule", meanings.RULE),
     ("`instruments/`: each file", meanings.INSTRUMENT),
     ("`instruments/`: each of the `items:`", meanings.ITEM),
+    ("`translations/`: each file", meanings.TRANSLATION),
+    ("`translations/`: each of the `words:`, with the language's own letters, like `cy:`", meanings.ENTRY),
     ("`style.yaml`", meanings.STYLE),
 )
 

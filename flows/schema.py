@@ -72,6 +72,7 @@ def schemas() -> dict[str, Schema]:
             _map(meanings.SCHEDULE, phases=_list(_map(meanings.PHASE, needs=("until",))), needs=("schedule", "flow"))
         ),
         "escalation": _list(_policy()),
+        "translation": _map(meanings.TRANSLATION, words=_list(_entry())),
         "style": _map(meanings.STYLE, **{"kinder words": _map(None), "private words": _lines_or_one()}),
     }
     return {name: {"$schema": _DRAFT, "title": f"Fingerpost: {name}", **schema} for name, schema in made.items()}
@@ -147,6 +148,12 @@ def _rule() -> Schema:
     return {**rule, "patternProperties": {"^hear [a-z]{2}$": _lines("phrases to be heard, one a line")}}
 
 
+def _entry() -> Schema:
+    said: Schema = {"type": [*_ONE_VALUE, "object"], "additionalProperties": _words()}
+    entry = _map(meanings.ENTRY, scale=said, choices=_map(None, each=said), needs=("at",))
+    return {**entry, "patternProperties": {"^[a-z]{2}$": _words("the words in this language")}}
+
+
 def _policy() -> Schema:
     step = _map(None, each=_words("who hears then: " + ", ".join(ROLES), ROLES))
     return _map(meanings.POLICY, steps=_list(step), needs=("alert", "hours", "steps"))
@@ -208,6 +215,7 @@ PLACES: Mapping[str, str] = {
     "schedules": "schedules.yaml",
     "escalation": "escalation.yaml",
     "style": "style.yaml",
+    "translation": "translations/*/*.yaml",
 }
 
 
