@@ -152,6 +152,7 @@ class Ask(Step):
     skip: bool = False
     must: bool = False
     example: str = ""
+    was: str = ""  # the name that the answer had before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +172,7 @@ class Find(Step):
     show: int = 3
     when: tuple[When, ...] = ()
     no_reply: NoReply | None = None
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

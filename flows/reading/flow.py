@@ -16,7 +16,7 @@ from flows.steps import Step
 from flows.wording import Place
 
 _TAKES = {name: kind.takes for name, kind in KINDS.items()}
-_HEAD = ("flow", "about", "starts", "words", "only_if", "no_reply", "steps", "tests")
+_HEAD = ("flow", "was", "about", "starts", "words", "only_if", "no_reply", "steps", "tests")
 _STARTS = ("schedule", "first message", "alert")
 
 
@@ -52,6 +52,7 @@ def read_flow(root: Map, stem: str, problems: Problems, links: Links) -> Flow:
         steps=_build(page),
         tests=_tests(fields),
         place=root.place,
+        was=fields.text("was"),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from flows.content import Flow, Group, Instrument, Library
 from flows.directory.groups import read_groups
 from flows.phrasebook import PHRASES
-from flows.reading import instruments, phrases, policies, safety, schedules, service, translations
+from flows.reading import instruments, phrases, policies, safety, schedules, service, translations, variables
 from flows.reading.encoding import read_text
 from flows.reading.flow import read_flow
 from flows.reading.linking import link
@@ -76,7 +76,7 @@ class _Folder:
         draft = Library(
             release="",
             service=self._map("service.yaml", service.read_service) or service.NO_SERVICE,
-            variables=self._map("variables.yaml", service.read_variables) or {},
+            variables=self._map("variables.yaml", variables.read_variables) or {},
             flows=flows,
             phrases=self._map("phrases.yaml", lambda root, problems: phrases.read_phrases(root, PHRASES, problems))
             or {},

@@ -62,6 +62,7 @@ def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], 
         check_test(use, names.answers.get(use.flow, {}), names.variables, problems)
     for name, flow in library.flows.items():
         check_steps(flow, library, names.answers[name], problems)
+    _check_renamed(library, problems)
     _check_taught_words(library, problems)
 
 
@@ -130,6 +131,23 @@ def _may_have_found(name: str, flows: Mapping[str, Flow], through: frozenset[str
 def _unknown(name: str, place: Place, known: Collection[str], problems: Problems) -> None:
     what = f"Nothing is called {name}: no answer of this flow, and nothing in variables.yaml."
     problems.error(place, "unknown name", what, did_you_mean(name, known))
+
+
+def _check_renamed(library: Library, problems: Problems) -> None:
+    """A name that something had before is free: nothing else has it now."""
+    before: dict[str, str] = {}
+    for name, flow in library.flows.items():
+        if flow.was and flow.was in library.flows:
+            what = f"{name} says that it was {flow.was}, and there is a flow {flow.was}."
+            problems.error(flow.place, "was", what, "leave the was: line out.")
+        elif flow.was and before.setdefault(flow.was, name) != name:
+            what = f"Both {before[flow.was]} and {name} say that they were {flow.was}."
+            problems.error(flow.place, "was", what, "keep was: in one of the two.")
+        own = answers_of(flow)
+        for step in own.values():
+            if isinstance(step, Ask | Find) and step.was and step.was in own and step.was != step.name:
+                what = f"{step.name} says that it was {step.was}, and {step.was} is still asked for here."
+                problems.error(step.at, "was", what, "leave the was: line out.")
 
 
 def _check_taught_words(library: Library, problems: Problems) -> None:

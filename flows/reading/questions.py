@@ -52,6 +52,7 @@ def build_ask(draft: Draft) -> Step | None:
         skip=fields.flag("skip"),
         must=fields.flag("must"),
         example=fields.text("example"),
+        was=_was(draft, name, remember=remember),
     )
 
 
@@ -77,6 +78,7 @@ def build_find(draft: Draft) -> Step | None:
         show=show if show is not None else 3,
         when=_when(draft, None),
         no_reply=read_no_reply(fields.map("no_reply"), draft.page),
+        was=_was(draft, name, remember=False),
     )
 
 
@@ -98,6 +100,18 @@ def _name(draft: Draft, key: str) -> str:
         problems.error(fields.place_of(key), "name", what, f"type {key}: {plain}")
         return plain
     return name
+
+
+def _was(draft: Draft, name: str, *, remember: bool) -> str:
+    """The name that this answer had before."""
+    was, problems = draft.fields.text("was"), draft.page.problems
+    if was and remember:
+        what = f"{name} is remembered of the person, so its old name belongs in variables.yaml."
+        problems.error(draft.fields.place_of("was"), "was", what, f"move was: {was} below {name}: in variables.yaml.")
+    elif was == name and was:
+        what = f"{name} has that name now."
+        problems.error(draft.fields.place_of("was"), "was", what, "leave the was: line out.")
+    return was
 
 
 # ---------------------------------------------------------------- the kind of answer

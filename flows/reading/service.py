@@ -1,4 +1,4 @@
-"""``service.yaml``, ``variables.yaml`` and ``style.yaml``: the service itself, and what it may remember."""
+"""``service.yaml`` and ``style.yaml``: the service itself, and the words that it avoids."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from typing import TypeVar
 
-from flows.content import Service, Variable
+from flows.content import Service
 from flows.reading import nodes
-from flows.reading.answers import KINDS, kind_name, read_answer
 from flows.reading.fields import Fields
 from flows.reading.nodes import Map
-from flows.reading.problems import Problems, did_you_mean
+from flows.reading.problems import Problems
 from flows.reading.values import read_date, read_days, read_length, read_list, read_price, read_times
-from flows.steps import Number, Scale, Text
 from flows.timing import is_zone
-from flows.wording import Place
 
 T = TypeVar("T")
 
@@ -32,8 +29,6 @@ _NEEDED = {
     "quiet_hours": "add quiet_hours: 20:00 to 09:00",
 }
 _LIMITS = ("texts a person a day", "texts a month")
-_VARIABLE = ("type", "private", "shows", "keep_for", "if_empty", "set_by", "keep", "was")
-_FIRST_HALF = "first half only"
 _AUDIT = "audit"
 _KEPT = "write it like 90 days or 24 months."
 
@@ -135,51 +130,6 @@ def _written(root: Map, keep: Mapping[str, timedelta]) -> dict[str, str]:
         if isinstance(longest, nodes.Text):
             written["keep_for"] = longest.value
     return written
-
-
-# ---------------------------------------------------------------- what is remembered
-
-
-def read_variables(root: Map, problems: Problems) -> dict[str, Variable]:
-    """Everything that may be remembered about a person, by name."""
-    fields = Fields(root, (), "variables.yaml", problems, any_name=True)
-    found: dict[str, Variable] = {}
-    for name, key in fields.keys.items():
-        node = fields.map(name)
-        if node is None:
-            if isinstance(fields.node(name), nodes.Text) and not fields.text(name):
-                problems.error(key.place, "empty", f"Nothing is set in below {name}:", f"add type: below {name}:")
-            continue
-        found[name] = _variable(name, key.place, Fields(node, _VARIABLE, "A variable", problems))
-    return found
-
-
-def _variable(name: str, place: Place, fields: Fields) -> Variable:
-    fields.need("type", "add type: and the kind of answer, like type: text up to 20")
-    kind, longest = "text", None
-    written = fields.text("type")
-    if written in ("consent", "choices"):
-        kind = written
-    elif written:
-        answer = fields.read("type", read_answer, did_you_mean(written, ("consent", "choices", *KINDS)))
-        if isinstance(answer, Text):
-            longest = answer.longest
-        elif answer is not None:
-            kind = written if isinstance(answer, Number | Scale) else kind_name(answer)
-    fields.read("set_by", lambda text: text if text == "staff" else None, "type set_by: staff, or leave it out.")
-    fields.read("keep", lambda text: text if text == _FIRST_HALF else None, f"type keep: {_FIRST_HALF}")
-    return Variable(
-        name=name,
-        kind=kind,
-        longest=longest,
-        private=fields.flag("private"),
-        shows=fields.flag("shows"),
-        if_empty=fields.text("if_empty") if "if_empty" in fields else None,
-        keep_for=fields.read("keep_for", read_length, _KEPT),
-        set_by_staff=fields.text("set_by") == "staff",
-        first_half_only=fields.text("keep") == _FIRST_HALF,
-        place=place,
-    )
 
 
 # ---------------------------------------------------------------- words to avoid

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flows.reading.kinds import answer_kind
+from flows.renames import also_called
 from flows.steps import Ask, Find
 from flows.talking.spoken import said_date
 from flows.talking.stage import Stage
@@ -36,7 +37,9 @@ def value_of(stage: Stage, flow: str, answers: Answers, name: str) -> str | None
     home, _, rest = name.partition(".")
     if rest and home in answers:
         return answers[home].get(rest)
-    return None
+    return next(
+        (person.values[other] for other in also_called(stage.live.variables, name) if other in person.values), None
+    )
 
 
 def spoken_value(stage: Stage, flow: str, answers: Answers, name: str) -> str | None:

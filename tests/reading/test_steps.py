@@ -180,6 +180,17 @@ BAD_STEPS = [
     ("- ask: Hi\n  remember: early_until\n  answer: date", "Only staff change early_until", "save:"),
     ("- ask: Hi\n  remember: goal\n  answer: text up to 61", "goal is kept as text up to 60", "the same"),
     ("- ask: Hi\n  remember: goal\n  answer: date", "this question takes date", "the same"),
+    ("- ask: Hi\n  save: how\n  was: how\n  answer: date", "how has that name now", "leave the was: line out"),
+    (
+        "- ask: Hi\n  remember: goal\n  was: aim\n  answer: text up to 60",
+        "its old name belongs in variables.yaml",
+        "move was: aim below goal:",
+    ),
+    (
+        "- ask: Hi\n  save: how\n  was: mood\n  answer: date\n- ask: Hm\n  save: mood\n  answer: date",
+        "mood is still asked for here",
+        "leave the was: line out",
+    ),
     ("- say: ((nikname))", "Nothing is called nikname", "did you mean nickname?"),
     ("- say: ((service.nmae))", "Nothing is called service.nmae", "did you mean service.name?"),
     ("- say: ((group.name))", "Nothing has found a group", "find: groups"),
@@ -357,3 +368,13 @@ def test_every_setting_of_a_step_is_one_that_the_tidy_pass_knows() -> None:
     assert {key for kind in KINDS.values() for key in kind.takes} <= KNOWN
     assert HOLD_WORDS <= KNOWN
     assert all(next(iter(kind.takes)) == name for name, kind in KINDS.items())
+
+
+def test_a_flow_says_what_it_was_called_before_unless_something_else_is_called_so() -> None:
+    talk = flow_text("- say: Hi", "was: chat\n")
+    other = flow_text("- say: Hi", "was: chat\n").replace("flow: talk", "flow: other")
+    assert reading_of({"flows/talk.yaml": talk}).library is not None
+    both = reading_of({"flows/talk.yaml": talk, "flows/other.yaml": other})
+    assert "Both other and talk say that they were chat." in told(both.problems)
+    still = reading_of({"flows/talk.yaml": talk, "flows/chat.yaml": flow_text("- say: Hi").replace("talk", "chat")})
+    assert "talk says that it was chat, and there is a flow chat." in told(still.problems)
