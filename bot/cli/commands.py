@@ -100,6 +100,8 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a problem, for editors.")] = False,
     no_tests: Annotated[bool, typer.Option("--no-tests", help="Leave out the conversation tests.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="First write what can be mended with certainty.")] = False,
+    translations: Annotated[str, typer.Option(help="A language, like cy: what it lacks and what it costs.")] = "",
+    write: Annotated[bool, typer.Option("--write", help="With it: put the English of today in its files.")] = False,
 ) -> None:
     """Read all the content, check it and run its conversation tests. Exit 0 clean, 1 problems, 2 could not run.
 
@@ -107,6 +109,8 @@ def check(
     """
     from bot.cli import content
 
+    if translations:
+        raise typer.Exit(content.check_language(paths or [], translations, as_json=json, write=write))
     raise typer.Exit(content.check(paths or [], as_json=json, tests=not no_tests, fix=fix))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
+from bot.cli import translations
 from bot.cli.mending import mend_folder
 from bot.cli.opening import settings
 from bot.content import check_folder
@@ -35,6 +36,19 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool, fix: bool = Fals
     if not as_json:
         typer.echo(_summary(len(checked.files), errors, len(shown) - errors))
     return 1 if errors else 0
+
+
+def check_language(paths: Sequence[Path], language: str, *, as_json: bool, write: bool) -> int:
+    """How a language stands, beside the English. The exit status."""
+    folder = _folder_of(paths)
+    if folder is None or not folder.is_dir():
+        typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
+        return 2
+    problems, told, status = translations.report(folder, language, write=write)
+    for problem in problems:
+        typer.echo(_as_json(problem) if as_json else str(problem))
+    typer.echo(told, err=as_json or status == 2)
+    return status
 
 
 def _folder_of(paths: Sequence[Path]) -> Path | None:
