@@ -1,0 +1,34 @@
+"""A process or two of a service, on both databases, with the shipped content and with edits of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.content import Checked, check_folder
+from storage.database import Database
+from storage.fields import Keyring
+from tests.releases.desk import CONTENT, Office
+
+
+@pytest.fixture(scope="session")
+def checked() -> Checked:
+    """The shipped content; its own conversations are tried elsewhere."""
+    return check_folder(CONTENT, tests=False)
+
+
+@pytest.fixture
+async def office(database: Database, checked: Checked, keyring: Keyring) -> Office:
+    """One process that has started, and people may join."""
+    found = Office(database, checked, keyring)
+    await found.app.begin_with(checked)
+    found.opens()
+    return found
+
+
+@pytest.fixture
+def sqlite_office(sqlite_url: str, checked: Checked, keyring: Keyring) -> Iterator[Office]:
+    """The same on SQLite alone, where the database makes no difference."""
+    with Database.open(sqlite_url, keyring, inline=True) as opened:
+        yield Office(opened, checked, keyring)
