@@ -50,6 +50,9 @@ class Worker:
                 world.later(wait * chance.uniform(0.5, 1.5), self.answer, code, buttons)
         self.old.extend(codes)
         world.codes.extend(codes)
+        if chance.random() < 0.1:  # by word of mouth
+            other = chance.choice(list(world.crew.values()))
+            world.later(chance.uniform(20, 2000), other.say, f"ON IT {codes[0]}")
 
     def answer(self, code: str, buttons: Buttons = ()) -> None:
         chance = self.world.chance

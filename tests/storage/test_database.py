@@ -195,7 +195,7 @@ async def test_a_deadlock_is_tried_again(postgresql_url: str, keyring: Keyring) 
             lambda db: db.connection.execute(text("SELECT set_config('deadlock_timeout', '10ms', false)"))
         )
         await asyncio.gather(database.run(crossing("a", "b")), database.run(crossing("b", "a")))  # type: ignore[arg-type]
-        assert len(tries) == 3
+        assert len(tries) >= 3  # on a busy machine they may meet a second time
         assert {written(database, "a"), written(database, "b")} <= {"a", "b"}
 
 
