@@ -50,7 +50,6 @@ class Branch(NamedTuple):
 
     label: str
     first: int | None
-    ends: bool = False  # talk ends after it, as it does after the ``then`` of a ``no_reply``
 
 
 MOST_WORDS = 4  # of those that start a flow; the rest are spellings of the same
@@ -116,7 +115,7 @@ def _block(flow: Flow, first: int | None, until: int | None, depth: int) -> Iter
         own = step.no_reply if isinstance(step, Ask | Find) else None
         for branch in branches(step):
             yield Line(depth + 1, f"{branch.label} →" if branch.first is not None else branch.label)
-            yield from _block(flow, branch.first, None if branch.ends else step.next, depth + 2)
+            yield from _block(flow, branch.first, step.next, depth + 2)
         if own is not None and own.then is None and (kept := silence(own)):
             yield Line(depth + 1, f"no reply: {kept}")
         number = step.next
@@ -238,7 +237,7 @@ def branches(step: Step) -> Iterator[Branch]:
         for when in step.when:
             yield Branch(when.key, when.then)
         if step.no_reply is not None and step.no_reply.then is not None:
-            yield Branch(f"no reply: {silence(step.no_reply)}", step.no_reply.then, ends=True)
+            yield Branch(f"no reply: {silence(step.no_reply)}", step.no_reply.then)
 
 
 def _words(step: Say | Ask | Find) -> str:

@@ -112,6 +112,4 @@ def _cut(text: str) -> str:
 
 def _safe(text: str) -> str:
     """Words inside quotes, with every character that Mermaid or a page would read as its own written as a code."""
-    return "".join(
-        letter if letter.isalnum() or letter in " .,:'’“”?!…→/-()£" else f"#{ord(letter)};" for letter in text
-    )
+    return "".join(letter if letter.isalnum() or letter in _PLAIN else f"#{ord(letter)};" for letter in text)

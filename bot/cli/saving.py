@@ -51,7 +51,7 @@ def save(folder: Path, flow: str, name: str, given: Sequence[str], began: dateti
     except OSError as error:
         return _not_written(f"{path} cannot be read ({error.strerror}).", recorded)
     if not _passes(checked.files, found, name, raw):
-        return _not_written(f"{path} is laid out in a way that I could not add to.", recorded)
+        return _not_written(f"What you typed cannot stand in {path} as it is.", recorded)
     try:
         write_beside(path, raw)
     except OSError as error:

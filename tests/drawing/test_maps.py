@@ -126,6 +126,32 @@ def test_a_chart_has_every_way_on() -> None:
     assert arrows(mermaid.chart(library.flows["talk"], library)) == ARROWS
 
 
+@pytest.mark.parametrize(
+    ("asks", "ways"),
+    [
+        ("answer: yes or no", {("no / not answered", "foot"), ("yes", "step1")}),
+        ("answer: yes or no\n    must: yes", {("no", "foot"), ("yes", "step1")}),
+    ],
+)
+def test_no_answer_is_a_no_where_a_clear_yes_is_needed(asks: str, ways: set[tuple[str, str]]) -> None:
+    library = small(
+        talk=f"""\
+flow: talk
+no_reply:
+  close: 24 hours
+steps:
+  - ask: Well? Y or N
+    save: well
+    {asks}
+    when:
+      yes:
+        - say: Good.
+"""
+    )
+    chart = mermaid.chart(library.flows["talk"], library)
+    assert {(label, to) for start, label, to in arrows(chart) if start == "step0"} == ways
+
+
 def test_every_step_of_what_ships_is_on_its_map_once_and_in_order(library: Library) -> None:
     for flow in library.flows.values():
         drawn = [line.step for line in drawing.body(flow) if line.step is not None]

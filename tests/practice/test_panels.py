@@ -26,10 +26,11 @@ async def test_the_map_of_a_flow_marks_the_step_that_the_phone_stands_on(app: Ap
 
 async def test_a_talk_inside_another_flow_stands_in_the_inner_one(app: App, client: Client) -> None:
     phone = Handset(client)
-    await phone.texts("hello", "y", "y", "Sam", "skip", "n", "n", "CHECKIN")
-    assert not phone.screen["where"]  # nobody without check-ins has one
-    after = await phone.texts("GROUPS")
-    assert after["where"]["flow"] == "find-group"
+    await phone.texts("hello", "y", "y", "Sam", "skip", "y", "any", "mon 10am", "n", "n")
+    assert not phone.screen["where"]
+    for text, flow in (("CHECKIN", "check-in"), ("GROUPS", "find-group")):
+        after = await phone.texts(text)
+        assert after["where"]["flow"] == flow
 
 
 async def test_with_no_flow_named_all_of_them_are_on_the_map(app: App, client: Client) -> None:

@@ -132,6 +132,21 @@ def test_what_cannot_be_written_is_shown_instead_and_the_old_file_stays(
     assert [path.name for path in (folder / "flows").iterdir() if path.name.startswith(".")] == []
 
 
+def test_what_would_not_be_read_back_as_it_was_typed_is_not_written(terminal: Terminal, folder: Path) -> None:
+    terminal.types("a letter that no file can hold: \x07", flow="check-in", save=NAME, status=1)
+    assert "cannot stand in" in terminal.complaint
+    assert added(folder, "check-in") == []
+
+
+def test_older_letters_are_not_mixed_with_newer_ones(terminal: Terminal, folder: Path) -> None:
+    page = folder / "flows" / "privacy.yaml"
+    page.write_bytes(page.read_text(encoding="utf-8").encode("cp1252") + "# £\n".encode("cp1252"))
+    older = page.read_bytes()
+    terminal.types("ŵ", flow="privacy", save=NAME, status=1)
+    assert "is in an older Windows format, which has no ŵ. Save it as UTF-8." in terminal.complaint
+    assert page.read_bytes() == older
+
+
 def test_content_that_was_broken_meanwhile_is_left_alone(terminal: Terminal, folder: Path) -> None:
     page = folder / "flows" / "check-in.yaml"
     page.write_text("flow: check-in\nsteps:\n  - sya: Hi\n", encoding="utf-8")
