@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -274,19 +274,6 @@ def phones_of(db: Db) -> dict[int, list[tuple[Channel, str]]]:
     for row in rows:
         address = db.vault.open("addresses", "sealed", row.id, row.sealed)
         found.setdefault(row.staff_id, []).append((Channel(row.channel), address))
-    return found
-
-
-def people_of(db: Db) -> Mapping[int, frozenset[int]]:
-    """The participants who share a phone with somebody on the staff, by staff id: one person, two roles."""
-    rows = db.connection.execute(
-        select(addresses.c.staff_id, addresses.c.participant_id).where(
-            addresses.c.staff_id.is_not(None), addresses.c.participant_id.is_not(None)
-        )
-    )
-    found: dict[int, frozenset[int]] = {}
-    for row in rows:
-        found[row.staff_id] = found.get(row.staff_id, frozenset()) | {row.participant_id}
     return found
 
 
