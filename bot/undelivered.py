@@ -68,10 +68,6 @@ def lost(message: Addressed, meaning: Meaning | None, code: str) -> Undelivered:
 OnUndeliverable = Callable[[Db, Undelivered, datetime], None]
 
 
-def nobody_told(_db: Db, _undelivered: Undelivered, _now: datetime) -> None:
-    """For practice and tests: the end is recorded, and that is all."""
-
-
 def note(db: Db, undelivered: Undelivered, tell: OnUndeliverable, now: datetime) -> None:
     """Write beside the address why it cannot be reached, where that is the reason, and tell whoever must know."""
     if undelivered.meaning in ADDRESS_TROUBLE:

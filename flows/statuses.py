@@ -176,11 +176,6 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
 }
 
 
-def may_move(old: StrEnum, new: StrEnum) -> bool:
-    """Whether ``old`` may become ``new``. Staying put is always allowed."""
-    return old == new or new in MOVES[type(old)][old]
-
-
 def may_become(new: StrEnum) -> tuple[str, ...]:
     """Every status that may become ``new``: what the WHERE of a fenced UPDATE lists."""
     return tuple(old for old, moves in MOVES[type(new)].items() if new in moves)

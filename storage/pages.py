@@ -85,12 +85,6 @@ def of(db: Db, alert_ids: Iterable[int]) -> list[Page]:
     return [_page(row) for row in rows]
 
 
-def last_to(db: Db, staff_id: int, alert_id: int) -> Page | None:
-    """The last page of an alert to somebody."""
-    theirs = [page for page in told(db, alert_id) if page.staff_id == staff_id]
-    return theirs[-1] if theirs else None
-
-
 def alerts_of(db: Db, outbox_id: int) -> list[tuple[int, int]]:
     """(alert, staff) of every page that went with this message: several where alerts were bundled."""
     rows = db.connection.execute(select(pages.c.alert_id, pages.c.staff_id).where(pages.c.outbox_id == outbox_id))
