@@ -134,9 +134,9 @@ def check_folder(folder: Path, *, tests: bool = True, today: date | None = None)
     return Checked(found, conversation, tuple(sorted(set(problems))))
 
 
-def load_folder(folder: Path) -> Checked:
-    """A folder that can go live. Raises ContentError with every problem."""
-    checked = check_folder(folder)
+def load_folder(folder: Path, *, tests: bool = True) -> Checked:
+    """A folder that can go live; without ``tests``, be talked to. Raises ContentError with every problem."""
+    checked = check_folder(folder, tests=tests)
     if checked.conversation is None:
         raise ContentError(checked.errors)
     return checked

@@ -34,7 +34,7 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool, fix: bool = Fals
         typer.echo(_as_json(problem) if as_json else str(problem))
     errors = sum(problem.level is Level.ERROR for problem in shown)
     if not as_json:
-        typer.echo(_summary(len(checked.files), errors, len(shown) - errors))
+        typer.echo(_summary(len(checked.files), errors, len(shown) - errors, len(checked.problems) - len(shown)))
     return 1 if errors else 0
 
 
@@ -83,9 +83,11 @@ def _as_json(problem: Problem) -> str:
     )
 
 
-def _summary(files: int, errors: int, warnings: int) -> str:
+def _summary(files: int, errors: int, warnings: int, elsewhere: int) -> str:
+    """``elsewhere``: so many in files that were not asked for; one of them may keep all of it from going live."""
+    other = f" In other files: {elsewhere} more; type fingerpost check." if elsewhere else ""
     if not errors and not warnings:
-        return f"{files} files checked. All is well."
+        return f"{files} files checked. {'Nothing to mend here.' if elsewhere else 'All is well.'}{other}"
     found = [f"{errors} to mend"] if errors else []
     found += [f"{warnings} to look at"] if warnings else []
-    return f"{files} files checked: {' and '.join(found)}."
+    return f"{files} files checked: {' and '.join(found)}.{other}"

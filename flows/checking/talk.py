@@ -11,6 +11,8 @@ from flows.content import Flow, Library
 from flows.reading.problems import Problems
 from flows.steps import Ask, Find, If, Number, Run, Scale, Step, When
 
+_CLOSE_FIX = "put two lines above steps: no_reply: and, set in below it, close: 48 hours"
+
 
 def check_course(flow: Flow, reached: Mapping[int, Sure], run: Set[str], problems: Problems) -> None:
     """The errors of one flow's course. ``run`` names the flows that another one runs: it says what follows them."""
@@ -28,9 +30,11 @@ def _check_limits(flow: Flow, problems: Problems) -> None:
         own = step.no_reply if isinstance(step, Ask | Find) else None
         held = own if own is not None else flow.no_reply
         if waits(step) and (held is None or held.close is None):
-            where = "its own no_reply" if own is not None else "the flow's no_reply"
-            what = f"This question waits for ever: nothing says close: in {where}."
-            problems.error(step.at, "no limit", what, "add close: 48 hours")
+            what, fix = "This question waits for ever: nothing says when the flow closes.", _CLOSE_FIX
+            if held is not None:
+                where = "its own no_reply" if own is not None else "the flow's no_reply"
+                what, fix = f"This question waits for ever: nothing says close: in {where}.", "add close: 48 hours"
+            problems.error(step.at, "no limit", what, fix)
 
 
 def _check_reached(flow: Flow, reached: Mapping[int, Sure], problems: Problems) -> None:

@@ -57,6 +57,11 @@ def run_transcript(conversation: Conversation, flow: Flow, test: Transcript) -> 
     return None
 
 
+def _one_line(text: str) -> str:
+    """A message with its choices, as a problem says it: one line each."""
+    return " / ".join(text.split("\n"))
+
+
 class Astray(Exception):
     """The conversation did not go as the test says."""
 
@@ -159,7 +164,7 @@ class Rehearsal:
         exact = expected.startswith("=")
         wanted = expected[1:].strip() if exact else expected.strip()
         if wanted != "*" and not (said.strip() == wanted if exact else has(said, wanted)):
-            raise Astray(f"expected “{wanted}”. The message is: {said}")
+            raise Astray(f"expected “{wanted}”. The message is: {_one_line(said)}")
 
     def asks(self, name: str) -> None:
         while self.bubbles:
@@ -167,7 +172,7 @@ class Rehearsal:
             if said.asks:
                 if said.asks == name:
                     return
-                raise Astray(f"expected the question {name}. It asks {said.asks}: {said.text}")
+                raise Astray(f"expected the question {name}. It asks {said.asks}: {_one_line(said.text)}")
         raise Astray(f"expected the question {name}. Nothing more was asked")
 
     # ------------------------------------------------------------ time

@@ -80,6 +80,6 @@ def terminal(
 ) -> Iterator[Terminal]:
     level = logging.getLogger().level
     monkeypatch.setattr(logs, "configure", lambda _: None)  # it is set up for the whole process
-    monkeypatch.setattr(chatting, "load_folder", lambda _: checked)
+    monkeypatch.setattr(chatting, "load_folder", lambda *_, **__: checked)
     yield Terminal(monkeypatch, capsys)
     logging.getLogger().setLevel(level)

@@ -1,0 +1,59 @@
+"""What somebody found hard who had read only the guide, and what was changed: it stays so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.commands import cli
+from tests.guide.scratch import copy_of_content, problems_with
+
+QUIZ = """flow: quiz
+words: quiz
+no_reply:
+  close: 48 hours
+steps:
+  - ask: Will you come on Friday? Y or N
+    save: coming
+    answer: yes or no
+  - say: Thanks.
+tests:
+  - name: comes
+    talk: |
+      > quiz
+      < asks comming
+"""
+
+
+def said(folder: Path, flow: str) -> list[str]:
+    return [str(problem) for problem in problems_with(folder, {"flows/quiz.yaml": flow}, tests=True)]
+
+
+def test_a_flow_without_no_reply_is_told_both_lines_that_it_needs(tmp_path: Path) -> None:
+    """Told only ``add close: 48 hours``, the reader put it below the question."""
+    found = said(tmp_path, QUIZ.replace("no_reply:\n  close: 48 hours\n", ""))
+    assert any("no_reply: and, set in below it, close: 48 hours" in line for line in found)
+
+
+def test_a_test_that_goes_another_way_is_told_in_one_line(tmp_path: Path) -> None:
+    """The choices of the question stood on lines of their own, and ten faults looked like forty."""
+    flow = QUIZ.replace("    answer: yes or no\n", "    choices:\n      - choice: Sure\n      - choice: Not now\n")
+    [line] = [line for line in said(tmp_path, flow) if "goes another way" in line]
+    assert "It asks coming: Will you come on Friday? Y or N / 1 Sure / 2 Not now Fix:" in line
+
+
+def test_a_flow_whose_tests_are_out_of_date_can_be_talked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who had changed a question could not see the talk until every test of the folder was mended."""
+    copy_of_content(tmp_path, {"flows/quiz.yaml": QUIZ})
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["chat", "quiz"], input="yes\n")
+    assert "< Thanks." in done.output
+
+
+def test_one_good_file_among_broken_ones_is_not_called_well(tmp_path: Path) -> None:
+    """``All is well`` was said of the one file that was asked for, while nothing could go live."""
+    copy = copy_of_content(tmp_path, {"flows/quiz.yaml": QUIZ.replace("save: coming", "saev: coming")})
+    done = CliRunner().invoke(cli, ["check", str(copy / "flows" / "menu.yaml")])
+    assert done.output.endswith("files checked. Nothing to mend here. In other files: 1 more; type fingerpost check.\n")
