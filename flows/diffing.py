@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from flows.checking.transcripts import spoken_length
-from flows.content import CrisisRule, Library, Variable
+from flows.content import CrisisRule, Library, Service, Variable
 from flows.flow_changes import Change, compare_flow, quoted, wording
 from flows.lengths import longest
 from flows.reading.release import spelled
@@ -103,17 +102,28 @@ def _rest(old: Library, new: Library) -> Iterator[Change]:
     ):
         yield from _things(where, was, now)
     yield from _variables(old.variables, new.variables)
-    plain = partial(replace, written={}, written_in={})
-    yield from (Change("service", what) for what in _fields(plain(old.service), plain(new.service)))
-    for key in dict.fromkeys((*old.service.written, *new.service.written)):
-        before, after = old.service.written.get(key, ""), new.service.written.get(key, "")
-        if before != after and not hasattr(new.service, key):
-            yield Change("service", f"{_spoken(key)} is {after or 'gone'}, not {before or 'there'}")
+    yield from (Change("service", what) for what in _service(old.service, new.service))
     yield from (
         Change("style", what)
         for what in _listed(old.private_words, new.private_words, "keeps private", "no longer keeps private")
     )
     yield from (Change("style", what) for what in _pairs(old.kinder_words, new.kinder_words))
+
+
+def _service(old: Service, new: Service) -> Iterator[str]:
+    """Settings as they are written, and those that are blocks of others."""
+    for key in dict.fromkeys((*old.written, *new.written)):
+        was, now = old.written.get(key), new.written.get(key)
+        if was != now and key != "keep_for":
+            yield f"{_spoken(key)} is {_value(now)}, not {_value(was)}"
+    yield from _pairs(old.keep, new.keep, "keep: ")
+    yield from _pairs(old.caseload, new.caseload, "caseload: ")
+    for name, before, after in (
+        ("texts a person a day", old.texts_a_day, new.texts_a_day),
+        ("texts a month", old.texts_a_month, new.texts_a_month),
+    ):
+        if before != after:
+            yield f"limits: {name} is {_value(after)}, not {_value(before)}"
 
 
 def _things(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

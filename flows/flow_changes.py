@@ -43,12 +43,13 @@ def compare_flow(old: Flow, new: Flow) -> Iterator[Change]:
         yield Change(new.name, what)
     before, after = list(_spots(old)), list(_spots(new))
     pairs = _matched(before, after)
+    renamed = _renamed(before, after, pairs)
     for index, spot in enumerate(after):
         if index not in pairs:
             yield Change(new.name, f"new{_where(spot)}: {told(spot.step)}")
             continue
         was = before[pairs[index]]
-        if was.path != spot.path:
+        if tuple(renamed.get(label, label) for label in was.path) != spot.path:
             yield Change(new.name, f"moves from {_branch(was)} to {_branch(spot)}: {_short(spot.step)}")
         for what, answer in _step(was.step, spot.step):
             yield Change(new.name, what, f"{new.name}.{answer}" if answer else "")
@@ -140,7 +141,7 @@ def _below(step: Step) -> Iterator[tuple[str, int | None]]:
     """The branches of a step, by names that rewording does not change."""
     if isinstance(step, If):
         yield step.test.written or "the condition holds", step.then
-        yield f"not {step.test.written}", step.otherwise
+        yield f"not ({step.test.written})", step.otherwise
     if isinstance(step, Ask) and isinstance(step.answer, Choices):
         for choice in step.answer.choices:
             yield f"{step.name} {choice.name}", choice.then
@@ -188,6 +189,16 @@ def _is_like(old: Step, new: Step) -> bool:
     if isinstance(old, Say) and isinstance(new, Say):
         return SequenceMatcher(None, old.words.text["en"], new.words.text["en"]).ratio() >= SAME_WORDS
     return True
+
+
+def _renamed(before: list[_Spot], after: list[_Spot], pairs: dict[int, int]) -> dict[str, str]:
+    """What the branches of a changed condition are called now: what stands in them has not moved."""
+    return {
+        was: now
+        for index, old in pairs.items()
+        if isinstance(before[old].step, If)
+        for (was, _), (now, _) in zip(_below(before[old].step), _below(after[index].step), strict=True)
+    }
 
 
 def _reordered(pairs: dict[int, int]) -> bool:
