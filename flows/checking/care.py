@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from flows import blanks
-from flows.checking.paths import Sure, first_spoken, silence, steps_from
+from flows.checking.paths import CONSENT_TO_TELL, Sure, first_spoken, silence, steps_from
 from flows.conditions import tests_of
 from flows.content import Flow, Library
 from flows.reading.problems import Problems
@@ -72,7 +72,7 @@ def _check_consent_to_alert(step: Alert, flow: Flow, reached: Mapping[int, Sure]
     if not sure.silent and flow.starts != "schedule":
         return
     what = "This tells staff about somebody who has not agreed to it."
-    problems.error(step.at, "consent", what, "put it under - if: consent_mentor is yes")
+    problems.error(step.at, "consent", what, f"put it under - if: {CONSENT_TO_TELL} is yes")
 
 
 # ---------------------------------------------------------------- low answers

@@ -26,6 +26,8 @@ from flows.steps import (
     YesNo,
 )
 
+CONSENT_TO_TELL = "consent_mentor"  # a yes to check-ins is no yes to somebody hearing of them
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -43,7 +45,7 @@ class Sure:
 
     known: frozenset[str] = frozenset()  # names that surely have a value
     chosen: bool = False  # the person has said yes to something, or chosen
-    consented: bool = False  # a consent was tested and given
+    consented: bool = False  # it was tested that a mentor may be told
     promised: bool = False  # an alert has been opened, so ((alert.by)) is known
     silent: bool = False  # the person has gone quiet
 
@@ -163,8 +165,7 @@ def _passed(sure: Sure, condition: Condition, held: bool, variables: Mapping[str
         if isinstance(part, Condition):
             sure = _passed(sure, part, held, variables)
         elif (part.op != "not answered") == held:
-            variable = variables.get(part.name)
-            agreed = held and variable is not None and variable.kind == "consent" and _is_yes(part)
+            agreed = held and part.name == CONSENT_TO_TELL and part.name in variables and _is_yes(part)
             sure = replace(sure, known=sure.known | {part.name}, consented=sure.consented or agreed)
     return sure
 
