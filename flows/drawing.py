@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flows.checking.transcripts import spoken_length
 from flows.content import Flow, Library
+from flows.lengths import longest
 from flows.steps import (
     Alert,
     Answer,
@@ -97,6 +98,7 @@ def head(flow: Flow, library: Library) -> Iterator[Line]:
         yield Line(0, f"only if {flow.only_if.written}")
     if flow.no_reply is not None and (kept := silence(flow.no_reply)):
         yield Line(0, f"no reply: {kept}")
+    yield Line(0, f"at its longest: {longest(flow, library)}")
 
 
 def body(flow: Flow) -> Iterator[Line]:

@@ -49,6 +49,14 @@ def add(db: Db, booked: Sequence[tuple[int, BookLater]], now: datetime) -> None:
         db.connection.execute(insert(bookings), rows)
 
 
+def waiting(db: Db) -> list[Booking]:
+    """What has not begun yet, the next one first; without the answers that it carries."""
+    rows = db.connection.execute(
+        select(bookings).where(text("bookings.status = 'waiting'")).order_by(bookings.c.due_at)
+    )
+    return [Booking(row.id, row.participant_id, row.flow, row.due_at, ()) for row in rows]
+
+
 def claim_due(db: Db, now: datetime, limit: int) -> list[Booking]:
     """Bookings whose time has come, longest overdue first; several workers each get others. End each in this unit.
 

@@ -154,7 +154,7 @@ class Pages:
         now = self.room.clock()
         coming = await self.room.coming()
         quiet = timing.is_quiet(now, "", service)
-        session, open_alerts = await self.room.behind(phone)
+        behind = await self.room.behind(phone)
         return web.json_response(
             {
                 "service": service.name,
@@ -163,8 +163,11 @@ class Pages:
                 "quiet": f"Quiet hours until {service.quiet_to:%H:%M}: the bot starts nothing." if quiet else "",
                 "next": self._next(coming),
                 "total": cost(bubbles, service.price_per_text, phone.look),
-                "where": panels.where(session, library),
-                "alerts": panels.alerts_of(open_alerts, self._local),
+                "where": panels.where(behind.session, library),
+                "alerts": [
+                    *panels.alerts_of(behind.alerts, self._local),
+                    *panels.handed_in(behind.submissions, self._local),
+                ],
                 "saved": panels.saved(self.room.app.watch, library),
                 "messages": None if after == version else shown,
             }

@@ -13,6 +13,7 @@ from flows.content import Library
 from flows.model import Session
 from flows.statuses import AlertStatus
 from storage.alerts import Alert
+from storage.submissions import Submission
 
 MOST_FAULTS = 12  # that are shown of a save that cannot be used
 
@@ -60,6 +61,20 @@ def alerts_of(alerts: Sequence[Alert], local: Local) -> list[Fields]:
             "crisis": alert.is_crisis,
         }
         for alert in reversed(alerts)
+    ]
+
+
+def handed_in(waiting: Sequence[Submission], local: Local) -> list[Fields]:
+    """What waits for staff to decide, newest first; never the answers."""
+    return [
+        {
+            "key": str(each.id),
+            "policy": f"{each.queue} handed in",
+            "about": each.about,
+            "standing": f"waits for a decision since {spoken(local(each.made_at))}",
+            "crisis": False,
+        }
+        for each in reversed(waiting)
     ]
 
 

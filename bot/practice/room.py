@@ -9,6 +9,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from bot.app import App, PracticeClock
 from bot.channels.base import readable
@@ -16,15 +17,24 @@ from bot.practice.phones import Bubble, Memory, Phone
 from flows.effects import Button
 from flows.errors import Unreadable
 from flows.model import Heard, Inbound, Session
-from storage import alerts, due, ends, exchanges, marks, records, sessions
+from storage import alerts, due, ends, exchanges, marks, records, sessions, submissions
 from storage.alerts import Alert
 from storage.due import Due
 from storage.statements import Db
+from storage.submissions import Submission
 
 AHEAD = "practice clock"  # a mark: how many seconds the practice clock is ahead of the real one
 LONGEST_TEXT = 1600  # characters: no provider takes a longer one
 MOST_ROUNDS = 400
 PAUSE = 0.005  # seconds between two looks at a message that the service's own loop has in hand
+
+
+class Behind(NamedTuple):
+    """The conversation that a phone is in; the alerts of everybody, and what waits for staff to decide."""
+
+    session: Session | None
+    alerts: list[Alert]
+    submissions: list[Submission]
 
 
 class Room:
@@ -48,15 +58,16 @@ class Room:
         self.memory.see(phone, received, written, now)
         return self.memory.bubbles(phone)
 
-    async def behind(self, phone: Phone) -> tuple[Session | None, list[Alert]]:
-        """What the service knows besides: the conversation that this phone is in, and the alerts of everybody."""
+    async def behind(self, phone: Phone) -> Behind:
+        """What the service knows besides the messages."""
 
-        def unit(db: Db) -> tuple[Session | None, list[Alert]]:
+        def unit(db: Db) -> Behind:
             stored = None
             with suppress(Unreadable):  # the keys of an earlier run are gone: what they sealed cannot be shown
                 if (person := records.find(db, phone.channel, phone.address)) is not None:
                     stored = sessions.load_open(db, [person.id]).get(person.id)
-            return (stored.session if stored is not None else None), alerts.unresolved(db)
+            session = stored.session if stored is not None else None
+            return Behind(session, alerts.unresolved(db), submissions.waiting(db))
 
         return await self.app.database.run(unit)
 

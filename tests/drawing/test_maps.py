@@ -60,6 +60,7 @@ talk: A talk.
 starts by texting TALK or CHAT
 only if consent_checkins is yes
 no reply: asks once more after 3 hours, closes after 48 hours (24 hours until early_until)
+at its longest: 4 texts, 16p
 
 asks “How are things?” (1 rough to 5 good, saved as mood)
   1 to 2 →

@@ -38,6 +38,19 @@ def test_buttons_are_shown_and_tapped(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
+    ("flow", "typed", "shows"),
+    [
+        ("grant", ["Tent", "A tent", "40", "Campers", "y"], "! submitted: grant (small grant)"),
+        ("find-group", ["TN9", "tues", "1", "1", "n"], "! later: did-you-go, Wednesday 3 March, 11:00"),
+    ],
+)
+def test_what_is_handed_in_and_what_is_booked_is_shown(
+    terminal: Terminal, flow: str, typed: list[str], shows: str
+) -> None:
+    assert terminal.types(*typed, flow=flow).count(shows) == 1
+
+
+@pytest.mark.parametrize(
     ("typed", "shows"),
     [
         ("@ +26h", "It is Tuesday 2 March, 12:00."),

@@ -55,6 +55,14 @@ async def test_an_alert_is_shown_with_how_it_stands(client: Client) -> None:
     assert newest["crisis"]
 
 
+async def test_what_is_handed_in_is_shown_without_the_answers(client: Client) -> None:
+    phone = Handset(client)
+    await phone.texts("hello", "y", "y", "Sam", "skip", "n", "n", "GRANT", "Tent", "A tent", "40", "Campers", "y")
+    (handed_in,) = phone.screen["alerts"]
+    assert (handed_in["policy"], handed_in["about"]) == ("grant handed in", "small grant")
+    assert "Campers" not in str(handed_in)
+
+
 async def test_a_talk_that_began_before_a_change_has_no_step_on_the_new_map(app: App, client: Client) -> None:
     phone = Handset(client)
     await phone.texts("hello")
