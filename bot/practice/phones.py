@@ -10,6 +10,7 @@ from enum import StrEnum
 from flows.effects import Button
 from flows.model import Channel, Look
 from flows.statuses import OutboxStatus
+from flows.talking import sms
 from storage.exchanges import Received, Written
 
 NUMBERS = tuple(f"0770090000{last}" for last in range(1, 10))
@@ -178,10 +179,14 @@ def cost(bubbles: Sequence[Bubble], per_text: int, look: Look) -> str:
 
 
 def parts_and_price(bubble: Bubble, per_text: int, look: Look) -> str:
-    """``1 part, 4p``; nothing for what the person sent."""
+    """``1 part, 4p``; nothing for what the person sent. Where one letter makes it dearer, which."""
     if bubble.mine:
         return ""
-    return "free" if look is Look.TELEGRAM else f"{_count(bubble.parts, 'part')}, {price(bubble.parts, per_text)}"
+    if look is Look.TELEGRAM:
+        return "free"
+    costly = sms.costly(bubble.text) if bubble.parts > 1 else ""
+    why = f" (because of {costly}: only 70 letters a part)" if costly else ""
+    return f"{_count(bubble.parts, 'part')}, {price(bubble.parts, per_text)}{why}"
 
 
 def _count(number: int, thing: str) -> str:

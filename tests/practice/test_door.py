@@ -60,7 +60,9 @@ def test_only_this_machine_reaches_the_page_unless_host_was_set(
     assert is_near(peer, given) is let_in
 
 
-@pytest.mark.parametrize("path", ["/practice", "/practice/messages?phone=07700900001&look=sms", "/practice/static/x"])
+@pytest.mark.parametrize(
+    "path", ["/practice", "/practice/messages?phone=07700900001&look=sms", "/practice/map", "/practice/static/x"]
+)
 async def test_another_name_gets_a_sentence_and_no_page(client: Client, path: str) -> None:
     answer = await client.get(path, headers={"Host": "evil.example"})
     assert answer.status == 403
@@ -178,6 +180,7 @@ async def test_nothing_but_the_pages_own_files_is_served(client: Client, name: s
         "/practice/static/phone.css",
         "/practice/static/icon.svg",
         "/practice/messages?phone=07700900001&look=sms",
+        "/practice/map?flow=check-in",
     ],
 )
 async def test_everything_is_served_with_a_policy_that_runs_nothing_foreign(client: Client, path: str) -> None:

@@ -96,3 +96,16 @@ def test_a_phone_remembers_so_much_and_no_more() -> None:
     memory = Memory()
     memory.see(SAM, [], [written(number) for number in range(1, 401)], MONDAY)
     assert [bubble.key for bubble in memory.bubbles(SAM)] == [str(number) for number in range(101, 401)]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "look", "said"),
+    [
+        ("Mae'r grŵp heno.", 1, Look.SMS, "1 part, 4p"),  # short enough, whatever its letters
+        ("Mae'r grŵp heno." * 6, 2, Look.SMS, "2 parts, 8p (because of ŵ: only 70 letters a part)"),
+        ("The group is tonight." * 9, 2, Look.SMS, "2 parts, 8p"),
+        ("Mae'r grŵp heno." * 6, 2, Look.TELEGRAM, "free"),
+    ],
+)
+def test_the_letter_that_makes_a_message_dearer_is_named(text: str, parts: int, look: Look, said: str) -> None:
+    assert parts_and_price(of_written(written(text=text, parts=parts), MONDAY), 40, look) == said

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies
 
 from bot.cli import saving
 from bot.content import check_folder
@@ -212,6 +213,30 @@ def test_a_test_goes_after_the_last_one_and_everything_else_stays(before: str, a
     if "\n" not in before:
         end = "\n"  # nothing shows what the author's editor writes
     assert with_test(before.replace("\n", end), "B", "", ["> hello"]) == after.replace("\n", end)
+
+
+LINES = [
+    "tests:",
+    "Tests : # below",
+    "  - name: A",
+    "- name: A",
+    "\t- name: A",
+    "    talk: |",
+    "      > 2",
+    "",
+    "# x",
+    "steps:",
+]
+
+
+@given(strategies.lists(strategies.sampled_from(LINES), max_size=9), strategies.sampled_from(["\n", "\r\n", "\r"]))
+def test_whatever_a_page_looks_like_every_line_of_it_stays(lines: list[str], end: str) -> None:
+    before = "".join(line + end for line in lines)
+    after = with_test(before, "B", "x = y", ["> hello"])
+    new = [line for line in after.split("\n" if end == "\r\n" else end) if "hello" in line]
+    assert len(new) == 1
+    left = iter(after.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    assert all(line in left for line in lines)  # all of them, in their order
 
 
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
