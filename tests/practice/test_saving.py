@@ -25,7 +25,7 @@ NAME = "written from a talk"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the content that ships, for a talk to be written into."""
     copied = tmp_path / "content"
-    shutil.copytree(CONTENT, copied)
+    shutil.copytree(CONTENT, copied, ignore=shutil.ignore_patterns("translations", ".*"))  # less to read
     monkeypatch.setenv("CONTENT_DIR", str(copied))
     return copied
 
