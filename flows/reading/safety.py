@@ -79,7 +79,12 @@ def read_crisis(root: Node, problems: Problems, links: Links) -> tuple[CrisisRul
             links.mention("policy", f"crisis {tier}", fields.place_of("tier"))
         links.mention("signpost", fields.text("reply"), fields.place_of("reply"))
         links.mention("flow", fields.text("then"), fields.place_of("then"))
-        if not languages:
+        hear = {
+            key.removeprefix("hear ").strip(): tuple(line.value for line in fields.texts(key) if line.value)
+            for key in languages
+            if key in fields
+        }
+        if not any(hear.values()):
             problems.error(fields.place, "missing", f"{name} hears nothing.", "add hear en: and the phrases below it.")
         found.append(
             CrisisRule(
@@ -87,11 +92,7 @@ def read_crisis(root: Node, problems: Problems, links: Links) -> tuple[CrisisRul
                 tier=tier,
                 reply=fields.text("reply"),
                 then=fields.text("then"),
-                hear={
-                    key.removeprefix("hear ").strip(): tuple(line.value for line in fields.texts(key))
-                    for key in languages
-                    if key in fields
-                },
+                hear=hear,
                 must_alarm=tuple((line.place, line.value) for line in fields.texts("must alarm")),
                 must_not_alarm=tuple((line.place, line.value) for line in fields.texts("must not alarm")),
                 place=fields.place,

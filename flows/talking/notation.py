@@ -72,7 +72,7 @@ def shortest(part: Part) -> int:
         return 1
     if isinstance(part, Row):
         return sum(shortest(inner) for inner in part.parts)
-    return min(shortest(way) for way in part.ways)
+    return min((shortest(way) for way in part.ways), default=0)
 
 
 def telltale(part: Part, besides: frozenset[str]) -> frozenset[str]:
