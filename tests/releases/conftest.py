@@ -19,8 +19,16 @@ def checked() -> Checked:
 
 
 @pytest.fixture
-async def office(database: Database, checked: Checked, keyring: Keyring) -> Office:
-    """One process that has started, and people may join."""
+async def office(sqlite_office: Office, checked: Checked) -> Office:
+    """One process that has started, and people may join; on SQLite, where the database makes no difference."""
+    await sqlite_office.app.begin_with(checked)
+    sqlite_office.opens()
+    return sqlite_office
+
+
+@pytest.fixture
+async def office_on_both(database: Database, checked: Checked, keyring: Keyring) -> Office:
+    """The same, once on SQLite and once on PostgreSQL."""
     found = Office(database, checked, keyring)
     await found.app.begin_with(checked)
     found.opens()
@@ -29,6 +37,6 @@ async def office(database: Database, checked: Checked, keyring: Keyring) -> Offi
 
 @pytest.fixture
 def sqlite_office(sqlite_url: str, checked: Checked, keyring: Keyring) -> Iterator[Office]:
-    """The same on SQLite alone, where the database makes no difference."""
+    """A process that has not started yet."""
     with Database.open(sqlite_url, keyring, inline=True) as opened:
         yield Office(opened, checked, keyring)

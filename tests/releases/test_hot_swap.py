@@ -28,8 +28,9 @@ def roughly(checked: Checked) -> Checked:
 
 
 async def test_every_process_talks_by_a_release_without_a_restart(
-    office: Office, checked: Checked, roughly: Checked, keyring: Keyring
+    office_on_both: Office, checked: Checked, roughly: Checked, keyring: Keyring
 ) -> None:
+    office = office_on_both
     other = office.another(checked, keyring)
     await other.app.begin_with(checked)
     name = office.goes_live(roughly)
@@ -40,7 +41,8 @@ async def test_every_process_talks_by_a_release_without_a_restart(
     assert ROUGHLY in office.says(SAM, "CHECKIN")[-1]
 
 
-async def test_who_is_in_the_middle_ends_in_the_words_it_began_with(office: Office, roughly: Checked) -> None:
+async def test_who_is_in_the_middle_ends_in_the_words_it_began_with(office_on_both: Office, roughly: Checked) -> None:
+    office = office_on_both
     office.joins(SAM)
     office.joins(KIM)
     before = office.live
@@ -71,7 +73,10 @@ async def test_an_answer_goes_to_the_question_that_was_asked_though_its_step_has
     assert answers.answers["check-in"]["mood"] == "4"
 
 
-async def test_a_turn_taken_while_the_release_is_swapped_keeps_to_its_own(office: Office, roughly: Checked) -> None:
+async def test_a_turn_taken_while_the_release_is_swapped_keeps_to_its_own(
+    office_on_both: Office, roughly: Checked
+) -> None:
+    office = office_on_both
     office.joins(SAM)
     office.says(SAM, "CHECKIN")
     before = office.live
@@ -170,8 +175,9 @@ async def test_a_stored_release_keeps_its_name_whatever_this_program_would_call_
 
 
 async def test_two_processes_with_two_schedules_do_not_both_plan(
-    office: Office, checked: Checked, keyring: Keyring
+    office_on_both: Office, checked: Checked, keyring: Keyring
 ) -> None:
+    office = office_on_both
     office.joins(SAM)
     other = office.another(checked, keyring)
     await other.app.begin_with(checked)

@@ -14,11 +14,8 @@ WORRYING = "i want to kill myself"
 
 
 @pytest.fixture
-async def mid_flow(sqlite_office: Office, checked: Checked) -> Office:
+async def mid_flow(office: Office) -> Office:
     """Sam has been asked how things are."""
-    office = sqlite_office
-    await office.app.begin_with(checked)
-    office.opens()
     office.joins(SAM)
     assert HOW in office.says(SAM, "CHECKIN")[-1]
     return office

@@ -23,7 +23,8 @@ async def withdraws(office: Office, flow: str = "check-in") -> None:
     await office.app.following.look()
 
 
-async def test_everybody_in_it_is_told_and_nobody_else(office: Office) -> None:
+async def test_everybody_in_it_is_told_and_nobody_else(office_on_both: Office) -> None:
+    office = office_on_both
     for phone in (SAM, KIM):
         office.joins(phone)
     office.says(SAM, "CHECKIN")
@@ -54,12 +55,7 @@ async def test_who_answers_before_they_are_told_hears_the_apology_at_once(office
 @pytest.mark.parametrize(
     ("text", "answer"), [("STOP", "stopped"), ("MENTOR", "mentor"), ("i want to kill myself", "999")]
 )
-async def test_words_mean_what_they_always_do_in_a_withdrawn_flow(
-    sqlite_office: Office, checked: Checked, text: str, answer: str
-) -> None:
-    office = sqlite_office
-    await office.app.begin_with(checked)
-    office.opens()
+async def test_words_mean_what_they_always_do_in_a_withdrawn_flow(office: Office, text: str, answer: str) -> None:
     office.joins(SAM)
     office.says(SAM, "CHECKIN")
     await withdraws(office)
@@ -68,7 +64,8 @@ async def test_words_mean_what_they_always_do_in_a_withdrawn_flow(
     assert SORRY not in said
 
 
-async def test_silence_in_a_withdrawn_flow_is_no_miss_and_brings_no_nudge(office: Office) -> None:
+async def test_silence_in_a_withdrawn_flow_is_no_miss_and_brings_no_nudge(office_on_both: Office) -> None:
+    office = office_on_both
     office.joins(SAM)
     office.passes(days=3)
     assert office.slots()[0][0] == "asked"
@@ -80,10 +77,7 @@ async def test_silence_in_a_withdrawn_flow_is_no_miss_and_brings_no_nudge(office
     assert ("missed check-in", "open") not in office.alerts()
 
 
-async def test_nothing_of_it_begins_by_the_clock(sqlite_office: Office, checked: Checked) -> None:
-    office = sqlite_office
-    await office.app.begin_with(checked)
-    office.opens()
+async def test_nothing_of_it_begins_by_the_clock(office: Office) -> None:
     office.joins(SAM)
     await withdraws(office)
     before = len(office.sent)
@@ -92,7 +86,8 @@ async def test_nothing_of_it_begins_by_the_clock(sqlite_office: Office, checked:
     assert set(office.slots()) == {("excused", "withdrawn")}
 
 
-async def test_what_still_waited_to_go_out_is_held_back_and_needs_no_apology(office: Office) -> None:
+async def test_what_still_waited_to_go_out_is_held_back_and_needs_no_apology(office_on_both: Office) -> None:
+    office = office_on_both
     office.joins(SAM)
     office.is_down = True
     office.take(office.inbound(SAM, "CHECKIN"))
@@ -120,10 +115,7 @@ async def test_a_release_that_mends_it_lets_it_start_again_and_going_back_does_n
     assert NOT_NOW in office.says(SAM, "CHECKIN")[-1]
 
 
-async def test_a_mistake_is_undone(sqlite_office: Office, checked: Checked) -> None:
-    office = sqlite_office
-    await office.app.begin_with(checked)
-    office.opens()
+async def test_a_mistake_is_undone(office: Office) -> None:
     office.joins(SAM)
     await withdraws(office)
     assert office.database.run_now(lambda db: releasing.lift(db, "check-in", office.now))
@@ -135,8 +127,9 @@ async def test_a_mistake_is_undone(sqlite_office: Office, checked: Checked) -> N
 
 
 async def test_who_began_in_a_process_that_did_not_know_yet_is_found_as_well(
-    office: Office, checked: Checked, keyring: Keyring
+    office_on_both: Office, checked: Checked, keyring: Keyring
 ) -> None:
+    office = office_on_both
     other = office.another(checked, keyring)
     await other.app.begin_with(checked)
     for phone in (SAM, KIM):
@@ -175,10 +168,7 @@ async def test_who_is_inside_a_withdrawn_flow_that_another_ran_is_taken_out(offi
     assert SORRY in office.hears(SAM)[-1]
 
 
-async def test_many_are_found_chunk_by_chunk(sqlite_office: Office, checked: Checked) -> None:
-    office = sqlite_office
-    await office.app.begin_with(checked)
-    office.opens()
+async def test_many_are_found_chunk_by_chunk(office: Office) -> None:
     phones = [f"+4477009000{number}" for number in range(10, 15)]
     for phone in phones:
         office.joins(phone)
