@@ -89,6 +89,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far an instrument can be trusted, and who measured it: ``0.87 test-retest, Smith 2020``."""
+
+    value: float  # between 0 and 1
+    kind: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     name: str
     version: str
@@ -99,6 +108,15 @@ class Instrument:
     minimum: int
     within: timedelta
     place: Place
+    score: str = "mean"  # or "sum"
+    sd: float | None = None  # of the score, in the population that the citation names
+    reliability: Reliability | None = None
+    channels: tuple[str, ...] = ()  # those that the licence allows; none named: all of them
+    locked: str = ""  # the mark of the words that were licensed
+
+    def scored(self, item: str, value: int) -> int:
+        """An answer as it counts: a ``reverse`` item's is turned round, so that higher is always better."""
+        return self.scale.low + self.scale.high - value if self.items[item].reverse else value
 
 
 @dataclass(frozen=True, slots=True)

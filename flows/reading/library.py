@@ -31,7 +31,7 @@ _NEEDED = (
     *("safety/crisis.yaml", "safety/words.yaml"),
 )
 _KNOWN = (*_NEEDED, "style.yaml", "schedules.yaml", "safety/idioms.yaml")
-_FOLDERS = ("flows", "instruments")
+_FOLDERS = ("flows", "instruments", "private")
 _MOST_BYTES = 1_000_000
 
 
@@ -152,7 +152,10 @@ class _Folder:
         return read_flow(root, stem, self.problems, self.links)
 
     def _instrument(self, root: Map, stem: str) -> Instrument:
-        return instruments.read_instrument(root, stem, self.problems, self.links)
+        return instruments.read_instrument(root, stem, self.problems, self.links, self._private)
+
+    def _private(self, file: str) -> Map | None:
+        return self._map(file, lambda root, _: root) if file in self.files else None
 
     def _groups(self) -> tuple[Group, ...]:
         found: list[Group] = []

@@ -189,7 +189,8 @@ class Hearing(Walk):
         number = None if value is None else int(value)
         self.add(Rated(instrument.name, instrument.version, waiting.item, number))
         item = instrument.items[waiting.item]
-        if number is not None and item.low_at_most is not None and number <= item.low_at_most:
+        counts = None if number is None else instrument.scored(item.name, number)
+        if counts is not None and item.low_at_most is not None and counts <= item.low_at_most:
             # the first low answer of a round decides which one signpost follows
             self.answers.setdefault(self.flow.name, {}).setdefault("*low", item.low_signpost)
         if waiting.items_left:

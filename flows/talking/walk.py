@@ -282,6 +282,9 @@ class Walk:
 
     def rate(self, step: Rate) -> int | None:
         instrument = self.stage.library.instruments[step.instrument]
+        look = self.stage.person.channel.look
+        if instrument.channels and look not in instrument.channels:
+            return step.next  # its licence does not allow it there
         items = next_items(instrument, step.count, self.stage.person.rated)
         if not items:
             return step.next
