@@ -72,7 +72,11 @@ def schemas() -> dict[str, Schema]:
             _map(meanings.SCHEDULE, phases=_list(_map(meanings.PHASE, needs=("until",))), needs=("schedule", "flow"))
         ),
         "escalation": _list(_policy()),
-        "translation": _map(meanings.TRANSLATION, words=_list(_entry())),
+        "translation": _map(
+            meanings.TRANSLATION,
+            reviewed_by=_not_yet(meanings.TRANSLATION["reviewed_by"]),
+            words=_list(_entry()),
+        ),
         "style": _map(meanings.STYLE, **{"kinder words": _map(None), "private words": _lines_or_one()}),
     }
     return {name: {"$schema": _DRAFT, "title": f"Fingerpost: {name}", **schema} for name, schema in made.items()}
@@ -149,9 +153,9 @@ def _rule() -> Schema:
 
 
 def _entry() -> Schema:
-    said: Schema = {"type": [*_ONE_VALUE, "object"], "additionalProperties": _words()}
+    said: Schema = {"type": [*_ONE_VALUE, "object"], "additionalProperties": _not_yet("")}
     entry = _map(meanings.ENTRY, scale=said, choices=_map(None, each=said), needs=("at",))
-    return {**entry, "patternProperties": {"^[a-z]{2}$": _words("the words in this language")}}
+    return {**entry, "patternProperties": {"^[a-z]{2}$": _not_yet("the words in this language")}}
 
 
 def _policy() -> Schema:
@@ -186,6 +190,12 @@ def _words(told: str = "", offered: Iterable[str] = ()) -> Schema:
     if examples:
         made["examples"] = examples
     return made
+
+
+def _not_yet(told: str) -> Schema:
+    """One value, or nothing: somebody still has to write it."""
+    words = _words(told)
+    return {**words, "type": [*_ONE_VALUE, "null"]}
 
 
 def _lines(told: str) -> Schema:

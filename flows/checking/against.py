@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from flows.content import Flow, Library, Variable
 from flows.reading.problems import Problems
-from flows.steps import Ask, Choices, Find, Step
+from flows.steps import Ask, Choices, Find
 from flows.wording import Place, Problem
 
 ALIKE = 0.6  # so alike that two questions are taken for the same one, said otherwise (1 is letter by letter)
@@ -70,14 +70,15 @@ def _check_flows(live: Library, new: Library, problems: Problems) -> None:
 
 def _check_answers(before: Flow, flow: Flow, problems: Problems) -> None:
     old, now = _saved(before), _saved(flow)
-    for name in old.keys() - now.keys():
+    taken = {step.was for step in now.values()}
+    for name in old.keys() - now.keys() - taken:
         for other in now.keys() - old.keys():
             if _alike(_words(old[name]), _words(now[other])):
                 what = f"The answer {name} is called {other} now: those given so far stay under {name}."
-                problems.error(now[other].at, "renamed", what, f"type save: {name} again; people never see the name.")
+                problems.error(now[other].at, "renamed", what, f"add was: {name} below save: {other}")
 
 
-def _saved(flow: Flow) -> dict[str, Step]:
+def _saved(flow: Flow) -> dict[str, Ask | Find]:
     return {
         step.name: step
         for step in flow.steps
@@ -85,8 +86,8 @@ def _saved(flow: Flow) -> dict[str, Step]:
     }
 
 
-def _words(step: Step) -> str:
-    return step.words.text["en"] if isinstance(step, Ask | Find) else ""
+def _words(step: Ask | Find) -> str:
+    return step.words.text["en"]
 
 
 def _alike(first: str | None, second: str | None) -> bool:
@@ -102,7 +103,7 @@ def _check_learned(before: Flow, flow: Flow, problems: Problems) -> None:
     """People type 2 out of habit: what was number 2 stays number 2, and new choices go last."""
     old = dict(_lists(before))
     for step, choices in _lists_of(flow):
-        learned = old.get(step.name)
+        learned = old.get(step.was or step.name)
         if learned is None:
             continue
         for was, name in enumerate(learned, 1):

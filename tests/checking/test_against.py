@@ -48,6 +48,7 @@ PASSES = {
     ),
     "a variable that says what it was": (LIVE, once_called("nickname", library(RENAMED, CALLED), "called")),
     "a flow that says what it was": (LIVE, once_called("talk", library(ASK + AIM, name="chat"), "chat")),
+    "an answer that says what it was": (LIVE, library(ASK + AIM.replace("save: aim", "save: hope\n  was: aim"))),
     "a new choice at the foot": (ABC, library(choices("a", "b", "c", "d"))),
     "the last choice taken out": (ABC, library(choices("a", "b"))),
     "other choices altogether": (ABC, library(choices("x", "y"))),
@@ -55,7 +56,7 @@ PASSES = {
 FAILS = {
     "a variable renamed": (LIVE, library(RENAMED, CALLED), "E", "add was: nickname"),
     "a flow renamed": (LIVE, library(ASK + AIM, name="chat"), "E", "add was: talk"),
-    "a saved name renamed": (LIVE, library(ASK + AIM.replace("aim", "hope")), "E", "type save: aim again"),
+    "a saved name renamed": (LIVE, library(ASK + AIM.replace("aim", "hope")), "E", "add was: aim below save: hope"),
     "a new choice on top": (ABC, library(choices("d", "a", "b", "c")), "W", "put new choices last"),
     "two choices in another order": (ABC, library(choices("b", "a", "c")), "W", "put new choices last"),
     "a choice in the middle taken out": (ABC, library(choices("a", "c")), "W", "leave the others"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli import content as checking
 from bot.cli.commands import cli
 from tests.guide.scratch import copy_of_content, problems_with
 
@@ -52,8 +54,9 @@ def test_a_flow_whose_tests_are_out_of_date_can_be_talked_to(tmp_path: Path, mon
     assert "< Thanks." in done.output
 
 
-def test_one_good_file_among_broken_ones_is_not_called_well(tmp_path: Path) -> None:
+def test_one_good_file_among_broken_ones_is_not_called_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``All is well`` was said of the one file that was asked for, while nothing could go live."""
     copy = copy_of_content(tmp_path, {"flows/quiz.yaml": QUIZ.replace("save: coming", "saev: coming")})
+    monkeypatch.setattr(checking, "clock", lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
     done = CliRunner().invoke(cli, ["check", str(copy / "flows" / "menu.yaml")])
     assert done.output.endswith("files checked. Nothing to mend here. In other files: 1 more; type fingerpost check.\n")
