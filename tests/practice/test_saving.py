@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies
 
+from bot.cli import chat as chatting
 from bot.cli import saving
 from flows.adding import Page, with_test
 from flows.reading.problems import Problems
@@ -112,6 +114,19 @@ def test_a_name_that_cannot_be_is_refused_before_anybody_talks(
 ) -> None:
     assert terminal.types("2", flow="check-in", save=name, status=2) == ""
     assert says in terminal.complaint
+    assert added(folder, "check-in") == []
+
+
+def test_a_talk_that_is_broken_off_is_not_written(
+    terminal: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off() -> Iterator[str]:
+        yield "2"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(chatting, "lines_typed", broken_off)
+    terminal.types(flow="check-in", save=NAME, status=1)
+    assert terminal.complaint == "Ctrl-C leaves without writing a test. Ctrl-D writes it.\n"
     assert added(folder, "check-in") == []
 
 
