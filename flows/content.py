@@ -74,6 +74,7 @@ class Service:
     texts_a_month: int | None
     caseload: Mapping[str, int]
     written: Mapping[str, str]  # every key as written, for ((service.name)); "keep_for" is the longest in words
+    small_numbers: tuple[int, int] | None = None  # a report shows none of these, both ends included
     second_approver: bool = False  # two coordinators agree before safety words, consent or escalation change
     written_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # key → other languages → the same
 

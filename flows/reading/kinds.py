@@ -119,6 +119,8 @@ def check_steps(flow: Flow, library: Library, answers: Mapping[str, Step], probl
         elif isinstance(step, Find):
             _check_looked_up(step, step.near, "near", Postcode, answers, library, problems)
             _check_looked_up(step, step.on, "on", DayOrAny, answers, library, problems)
+            _check_looked_up(step, step.needs_met, "with", Choices, answers, library, problems)
+            _check_looked_up(step, step.needs, "for", Choices, answers, library, problems)
         elif isinstance(step, Later) and step.on in library.variables and library.variables[step.on].kind != "date":
             what = f"{step.on} is not a date."
             problems.error(step.at, "kind", what, "name a date, a weekday, or day after group.")
@@ -188,7 +190,7 @@ def _check_looked_up(
     else:
         return
     if not isinstance(kind, wanted):
-        shown = {Postcode: "a postcode", DayOrAny: "a day"}[wanted]
+        shown = {Postcode: "a postcode", DayOrAny: "a day", Choices: "a list of choices"}[wanted]
         problems.error(
             step.at, "kind", f"{setting}: needs {shown}; {name} is not one.", f"name an answer that is {shown}."
         )

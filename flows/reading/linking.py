@@ -59,7 +59,7 @@ def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], 
             problems.error(mention.place, f"unknown {mention.kind}", what, did_you_mean(mention.name, known))
     for use in links.uses:
         _settle(use, names, library.flows, problems)
-        check_test(use, names.answers.get(use.flow, {}), names.variables, problems)
+        check_test(use, _answers_for(use, names), names.variables, problems)
     for name, flow in library.flows.items():
         check_steps(flow, library, names.answers[name], problems)
     _check_renamed(library, problems)
@@ -73,6 +73,14 @@ def answers_of(flow: Flow) -> dict[str, Step]:
         if isinstance(step, Find) or (isinstance(step, Ask) and not step.remember):
             found.setdefault(step.name, step)
     return found
+
+
+def _answers_for(use: NameUse, names: Names) -> Mapping[str, Step]:
+    """The answers among which a name is looked up: its own flow's, or those of the flow that it begins with."""
+    own = names.answers.get(use.flow, {})
+    home, dot, rest = use.name.partition(".")
+    other = names.answers.get(home, {}).get(rest) if dot else None
+    return {use.name: other} if other is not None else own
 
 
 def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Problems) -> None:

@@ -39,6 +39,7 @@ def build_ask(draft: Draft) -> Step | None:
     answer = _answer(draft)
     if answer is None or not name:
         return None
+    _check_taking(draft, answer)
     return Ask(
         at=draft.at,
         index=draft.index,
@@ -54,6 +55,19 @@ def build_ask(draft: Draft) -> Step | None:
         example=fields.text("example"),
         was=_was(draft, name, remember=remember),
     )
+
+
+def _check_taking(draft: Draft, answer: Answer) -> None:
+    """``must: yes`` makes anything but a yes a no: it needs a question of that kind, and leaves nothing to skip."""
+    fields, problems = draft.fields, draft.page.problems
+    if not fields.flag("must"):
+        return
+    if not isinstance(answer, YesNo):
+        what = "must: takes anything but a clear yes for a no, and this is no yes-or-no question."
+        problems.error(fields.place_of("must"), "must", what, "type answer: yes or no, or leave the must: line out.")
+    if fields.flag("skip"):
+        what = "This question must be answered, and may be skipped: one of the two."
+        problems.error(fields.place_of("skip"), "must", what, "leave the skip: line out.")
 
 
 def build_find(draft: Draft) -> Step | None:
@@ -160,6 +174,11 @@ def _choices(draft: Draft) -> Answer | None:
         if any(choice.name == known.name for known in choices):
             what = f"Two choices here are named {choice.name}."
             problems.error(item.place, "said twice", what, "give one of them another name: line.")
+        if choice.then is not None and many:
+            what = "Several may be chosen here, so a choice has no outcome of its own."
+            answer = draft.fields.text("save") or "needs"
+            fix = f"move its steps below the question: - if: {answer} includes {choice.name}"
+            problems.error(item.place, "outcome", what, fix)
         if choice.clears and not many:
             problems.error(item.place, "clears", "clears: goes with pick: many.", "leave the clears: line out.")
         choices.append(choice)

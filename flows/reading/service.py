@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from typing import TypeVar
@@ -28,6 +29,9 @@ _NEEDED = {
     "working_hours": "add working_hours: Mon to Fri 09:00 to 17:00",
     "quiet_hours": "add quiet_hours: 20:00 to 09:00",
 }
+_KEEP = ("message text", "ratings", "submissions", "audit")
+_CASELOAD = ("volunteer", "paid")
+_SMALL = re.compile(r"hide (\d{1,2}) to (\d{1,2})")
 _LIMITS = ("texts a person a day", "texts a month")
 _AUDIT = "audit"
 _KEPT = "write it like 90 days or 24 months."
@@ -64,7 +68,7 @@ def read_service(root: Map, problems: Problems) -> Service:
     quiet = fields.read("quiet_hours", lambda text: read_times(text, "to"), "write it like 20:00 to 09:00")
     quiet_from, quiet_to = quiet or (NO_SERVICE.quiet_from, NO_SERVICE.quiet_to)
     zone = fields.read("time_zone", lambda text: text if is_zone(text) else None, "type Europe/London")
-    keep = _each(fields, "keep", read_length, _KEPT)
+    keep = _each(fields, "keep", read_length, _KEPT, _KEEP)
     limits = _each(fields, "limits", _whole, "type a number.", _LIMITS)
     return Service(
         name=fields.text("name"),
@@ -82,10 +86,17 @@ def read_service(root: Map, problems: Problems) -> Service:
         keep=keep,
         texts_a_day=limits.get("texts a person a day"),
         texts_a_month=limits.get("texts a month"),
-        caseload=_each(fields, "caseload", _whole, "type a number."),
+        caseload=_each(fields, "caseload", _whole, "type a number.", _CASELOAD),
         second_approver=fields.flag("second_approver"),
+        small_numbers=fields.read("small_numbers", _small_numbers, "write it like hide 1 to 4."),
         written=_written(root, keep),
     )
+
+
+def _small_numbers(text: str) -> tuple[int, int] | None:
+    """``hide 1 to 4``."""
+    found = _SMALL.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found and 0 < int(found[1]) <= int(found[2]) else None
 
 
 def _working_hours(text: str) -> tuple[frozenset[int], tuple[time, time]] | None:

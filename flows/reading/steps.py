@@ -112,13 +112,18 @@ def build_signpost(draft: Draft) -> Step:
 
 
 def build_alert(draft: Draft) -> Step:
+    about = draft.fields.text("about")
+    if "((" in about:
+        what = "What an alert says is read on a mentor's phone: it never holds an answer."
+        fix = "say it in words that fit everybody, with no ((blank))."
+        draft.page.problems.error(draft.fields.place_of("about"), "copies an answer", what, fix)
     return Alert(
         at=draft.at,
         index=draft.index,
         next=draft.next,
         policy=draft.mention("policy", "alert"),
         within=draft.fields.read("within", read_span, LENGTH_FIX),
-        about=draft.fields.text("about"),
+        about=about,
     )
 
 

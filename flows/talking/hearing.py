@@ -64,6 +64,13 @@ class Hearing(Walk):
             return self.stage.library.instruments[step.instrument].scale
         return Choices(tuple(Choice(name, Wording({"en": label})) for name, label in self.open_question().options))
 
+    def shown(self, kind: Answer) -> tuple[tuple[str, str], ...]:
+        """The choices as they stood on this person's screen, where ``sms:`` or ``telegram:`` words them otherwise."""
+        if not isinstance(kind, Choices) or not any(each.words.sms or each.words.telegram for each in kind.choices):
+            return ()
+        person, language = self.stage.person, self.stage.language
+        return tuple((each.name, each.words.spoken(language, person.channel.look)) for each in kind.choices)
+
     def read_as(self, kind: Answer, text: str) -> Answered:
         step = self.step
         return replies.read(
@@ -72,7 +79,7 @@ class Hearing(Walk):
             vocabulary=self.stage.vocabulary,
             language=self.stage.language,
             today=self.stage.today,
-            options=self.open_question().options,
+            options=self.open_question().options or self.shown(kind),
             example=step.example if isinstance(step, Ask) else "",
             skip=not isinstance(step, Ask) or step.skip,
             practice=self.stage.person.channel.is_practice,

@@ -191,6 +191,16 @@ BAD_STEPS = [
         "mood is still asked for here",
         "leave the was: line out",
     ),
+    ("- ask: Hi\n  save: how\n  must: yes\n  answer: date", "this is no yes-or-no question", "answer: yes or no"),
+    ("- ask: Hi\n  save: a\n  must: yes\n  skip: yes\n  answer: yes or no", "one of the two", "leave the skip: line"),
+    (
+        "- ask: Hi\n  save: how\n  pick: many\n  choices:\n    - choice: A\n      then:\n        - say: A",
+        "a choice has no outcome of its own",
+        "- if: how includes a",
+    ),
+    ("- alert: went quiet\n  about: they said ((goal))", "never holds an answer", "no ((blank))"),
+    ("- find: groups\n  ask: Which?\n  save: group\n  with: goal", "with: needs a list of choices", "list of choices"),
+    ("- find: groups\n  ask: Which?\n  save: group\n  for: area", "for: needs a list of choices", "list of choices"),
     ("- say: ((nikname))", "Nothing is called nikname", "did you mean nickname?"),
     ("- say: ((service.nmae))", "Nothing is called service.nmae", "did you mean service.name?"),
     ("- say: ((group.name))", "Nothing has found a group", "find: groups"),
@@ -378,3 +388,16 @@ def test_a_flow_says_what_it_was_called_before_unless_something_else_is_called_s
     assert "Both other and talk say that they were chat." in told(both.problems)
     still = reading_of({"flows/talk.yaml": talk, "flows/chat.yaml": flow_text("- say: Hi").replace("talk", "chat")})
     assert "talk says that it was chat, and there is a flow chat." in told(still.problems)
+
+
+def test_a_test_of_another_flows_answer_fits_the_kind_of_that_answer() -> None:
+    asks = flow_text("- ask: How much?\n  save: pounds\n  answer: number 1 to 250").replace("flow: talk", "flow: grant")
+    for test, what in (
+        ("at least 3", ""),
+        ("at least 300", "grant.pounds goes from 1 to 250"),
+        ("is yes", "outside it"),
+    ):
+        talk = flow_text(f"- if: grant.pounds {test}\n  then:\n    - say: Hi")
+        reading = reading_of({"flows/talk.yaml": talk, "flows/grant.yaml": asks})
+        assert (what in told(reading.problems)) is True
+        assert (reading.library is None) is bool(what)
