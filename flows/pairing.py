@@ -11,6 +11,7 @@ from flows.translating import Pair, Said, Spot, Translation, same_words
 
 _ENTRY = re.compile(r"\s*-\s+at:\s*(?P<at>.*\S)\s*$")
 _REVIEWED = "reviewed_by:"
+_ODD_START = re.compile(r"[\[\]{}#|>@`%&*!?,\"'-]")  # what means something to YAML at the start of a value
 
 
 def new_file(language: str, name: str) -> str:
@@ -52,9 +53,9 @@ def paired(text: str, language: str, said: Sequence[Said], translation: Translat
 
 
 def literal(words: str) -> str:
-    """Words as they are written after a colon; in quotes where they would be taken for something else."""
+    """Words as they are written after a colon; in quotes where an editor would take them for something else."""
     flat = " ".join(words.split())
-    if flat[:1] in ("#", "|", ">") or (len(flat) > 1 and flat[0] == flat[-1] and flat[0] in "\"'"):
+    if _ODD_START.match(flat) or ": " in flat or " #" in flat or flat.endswith(":"):
         return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return flat
 

@@ -204,7 +204,17 @@ PHRASES: dict[str, tuple[str, ...]] = {
 # What begins like this is said to staff, who are written to in English.
 _TO_STAFF = (
     *("alert ", "alias", "button on it", "button pass", "check on taker", "fault ", "gate opened", "mentor uncovered"),
-    *("no coordinator left", "no name given", "only telegram", "pair ", "rota ", "service fault", "staff ", "summary"),
+    *(
+        "no coordinator left",
+        "no name given",
+        "only telegram",
+        "pair ",
+        "release ",
+        "rota ",
+        "service fault",
+        "staff ",
+        "summary",
+    ),
     *("they replied", "times not asked", "undelivered "),
 )
 

@@ -38,6 +38,7 @@ from flows.wording import Place, Problem, Wording
 
 NEEDED_WORDS = ("stop", "mentor", "help", "yes", "no")
 
+_ABBREVIATIONS = frozenset(("UK", "DU", "GP", "NHS", "GIG", "ID", "PIN", "SMS", "OK"))  # no words to text
 _TIMES = "clock "  # phrases that say a time of day: each language in its own way
 _ANY_DAY = date(2000, 1, 3)  # to see whether a word is a day at all, any today will do
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
@@ -265,9 +266,11 @@ class _Language:
     def _check_taught(self, said: Said, pair: Pair) -> None:
         """Words in capitals are words to text: each must be understood, and do what the English one does."""
         english = pair.translated_from or said.english
-        names = set(_CAPITALS.findall(english))
+        names = set(_CAPITALS.findall(english)) - _ABBREVIATIONS
         for word in _CAPITALS.findall(pair.words):
-            if word not in names and self._meaning(word) is None and not self._is_a_day(word):
+            if word in names or word in _ABBREVIATIONS:
+                continue
+            if self._meaning(word) is None and not self._is_a_day(word):
                 what = f"This teaches the word {word}, and nothing understands it."
                 self._slip(pair.place, "taught word", what, f"add {word} below {self.language}: in safety/words.yaml")
         taught = {word: self._meaning(word) for word in (*names, *_LETTER.findall(english))}

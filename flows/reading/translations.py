@@ -11,7 +11,7 @@ from flows.reading.fields import Fields
 from flows.reading.nodes import List, Map, Node, Text
 from flows.reading.problems import Problems, nearest
 from flows.translating import Pair, Said, Spot, Translation, everything_said, same_words
-from flows.wording import Place
+from flows.wording import Level, Place
 
 FOLDER = "translations"
 REVIEWED_BY = "reviewed_by"
@@ -33,7 +33,8 @@ class Draft:
         said = {each.spot: each for each in everything_said(library)}
         aimed, spare = _aimed(self.pairs, said)
         for pair in spare:
-            _report_spare(pair, said, problems)
+            if not _is_unread(pair.spot.file, said, problems):
+                _report_spare(pair, said, problems)
         return Translation(self.language, self.reviewed_by, aimed, tuple(spare))
 
 
@@ -161,6 +162,14 @@ def _is_reworded(pair: Pair, said: Said) -> bool:
     from rapidfuzz import fuzz
 
     return not pair.en or fuzz.ratio(pair.en, said.english) >= _REWORDED
+
+
+def _is_unread(name: str, said: Mapping[Spot, Said], problems: Problems) -> bool:
+    """Whether the English could not be read, or not all of it: that is said elsewhere, and once."""
+    if problems.errors_in(f"flows/{name}.yaml") or problems.errors_in(f"instruments/{name}.yaml"):
+        return True
+    broken = any(problem.level is Level.ERROR for problem in problems.found)
+    return broken and not any(spot.file == name for spot in said)
 
 
 def _report_spare(pair: Pair, said: Mapping[Spot, Said], problems: Problems) -> None:

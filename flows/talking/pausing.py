@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from flows.talking.dates import MONTHS, read_date
-from flows.talking.plain import folded
+from flows.talking.plain import bare, folded
 from flows.talking.weekdays import weekday_of
 from flows.timing import next_weekday
 
@@ -37,6 +37,28 @@ _LENGTH = re.compile(
     r"(?:(?P<count>\d{1,4}|[a-z]+) ?)?"
     r"(?P<unit>hours?|hrs?|days?|d|weeks?|wks?|w|fortnights?|months?|mnths?|mths?|years?)"
 )
+# Welsh and Polish, read as the English that follows.
+_ELSEWHERE = {
+    **dict.fromkeys(("diwrnod", "ddiwrnod", "dyddiau", "dzien", "dni"), "days"),
+    **dict.fromkeys(("wythnos", "wythnosau", "tydzien", "tygodnie", "tygodni"), "weeks"),
+    **dict.fromkeys(("mis", "fis", "misoedd", "miesiac", "miesiace", "miesiecy"), "months"),
+    **dict.fromkeys(("tan", "do"), "till"),
+    **dict.fromkeys(("dydd", "ddydd", "am", "na", "przez"), ""),
+    "yfory": "tomorrow",
+    "jutra": "tomorrow",
+    "un": "1",
+    "dau": "2",
+    "dwy": "2",
+    "jeden": "1",
+    "dwa": "2",
+    "poniedzialku": "monday",
+    "wtorku": "tuesday",
+    "srody": "wednesday",
+    "czwartku": "thursday",
+    "piatku": "friday",
+    "soboty": "saturday",
+    "niedzieli": "sunday",
+}
 _UNTIL = re.compile(r"^(?:un)?till?l? |^to |^up to ")
 _FILLER = re.compile(r"\b(?:for|about|another|the next|next few|just|please|pls|a couple of|of|so|or|bit)\b")
 
@@ -47,10 +69,16 @@ def read_pause(rest: str, today: date) -> date | None:
     Nothing said means two weeks. "Till Monday" is the next Monday; a day and month is the next such date.
     """
     said = " ".join(folded(rest).lower().replace(",", " ").split()).strip(" .!?")
-    day = today + UNSAID if not said else _until(said, today)
+    day = today + UNSAID if not said else _until(_in_english(said), today)
     if day is None or day <= today:
         return None
     return min(day, today + LONGEST)
+
+
+def _in_english(said: str) -> str:
+    if _ELSEWHERE.keys().isdisjoint(bare(said).split()):
+        return said
+    return " ".join(filter(None, (_ELSEWHERE.get(word, word) for word in bare(said).split())))
 
 
 def _until(said: str, today: date) -> date | None:
