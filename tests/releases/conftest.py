@@ -6,10 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot import content, following
 from bot.content import Checked, check_folder
 from storage.database import Database
 from storage.fields import Keyring
-from tests.releases.desk import CONTENT, Office
+from tests.releases.desk import CONTENT, Office, remembered
+
+
+@pytest.fixture(autouse=True)
+def reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder is read once, however often a test puts it live: that takes longer than all else."""
+    for module in (content, following):
+        monkeypatch.setattr(module, "read_library", remembered)
 
 
 @pytest.fixture(scope="session")

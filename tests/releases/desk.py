@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from bot.app import App
 from bot.config import Settings, read_settings
 from bot.content import Checked, geography
 from bot.withdrawing import end_withdrawn
-from flows.reading.library import read_library
+from flows.reading.library import Reading, read_library
 from flows.talking.conversation import Conversation
 from storage import releases
 from storage.database import Database
@@ -20,6 +22,16 @@ CONTENT = Path(__file__).resolve().parents[2] / "content"
 
 HOW = "how are things today?"
 ROUGHLY = "how are things today, roughly?"
+
+
+@cache
+def read_once(files: frozenset[tuple[str, bytes]]) -> Reading:
+    return read_library(dict(files))
+
+
+def remembered(files: Mapping[str, bytes]) -> Reading:
+    """``read_library``, where the same folder is read a dozen times over."""
+    return read_once(frozenset(files.items()))
 
 
 def settings(keyring: Keyring) -> Settings:
@@ -82,6 +94,6 @@ def edited(checked: Checked, *edits: tuple[str, str, str]) -> Checked:
         text = files[file].decode()
         assert old in text, f"{file} does not say {old}"
         files[file] = text.replace(old, new).encode()
-    reading = read_library(files)
+    reading = remembered(files)
     assert reading.library is not None, "\n".join(map(str, reading.problems))
     return Checked(files, Conversation(reading.library, geography()), ())

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot import __main__ as program
-from bot import content, following
 from bot.cli import release as releasing
 from bot.content import Checked, check_folder
 from flows.model import Channel
-from flows.reading.library import Reading, read_library
 from storage import people, staff
 from storage.database import Database
 from storage.fields import Keyring
@@ -25,16 +22,6 @@ from tests.releases.desk import CONTENT, HOW, ROUGHLY, Office
 from tests.turns.table import MONDAY
 
 SAM = "+447700900001"
-
-
-@cache
-def read_once(files: frozenset[tuple[str, bytes]]) -> Reading:
-    return read_library(dict(files))
-
-
-def remembered(files: Mapping[str, bytes]) -> Reading:
-    """``read_library``, where the same folder is read a dozen times over."""
-    return read_once(frozenset(files.items()))
 
 
 @dataclass
@@ -88,8 +75,6 @@ def desk(
         monkeypatch.setenv(name, value)
     # the conversations at the foot of the flows are tried elsewhere, and take seconds
     monkeypatch.setattr(releasing, "check_folder", lambda path: check_folder(path, tests=False))
-    for module in (content, following):
-        monkeypatch.setattr(module, "read_library", remembered)
     return Desk(folder, sqlite_url, keyring, capsys, monkeypatch)
 
 
