@@ -140,7 +140,7 @@ async def test_a_save_is_seen_at_once_and_a_broken_one_says_what_to_mend(page: P
     await expect(saved).to_contain_text("say")
     menu.write_text(was.replace("- say: ", "- say: Ahoy. ", 1), encoding="utf-8")
     await expect(saved).to_be_hidden(timeout=20_000)
-    await expect(page.locator("#news")).to_have_text("Your change is live here.")
+    await expect(page.locator("#news")).to_have_text("Your change is live here.", timeout=20_000)
     await expect(page.locator("#before")).to_be_visible()  # the talk goes on as it began
     await page.get_by_label("Which flow to show").select_option("menu")
     await expect(page.locator("#map")).to_contain_text("Ahoy.")
