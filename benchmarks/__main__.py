@@ -2,8 +2,10 @@
 
 import sys
 
-from benchmarks import sweep, turns
+from benchmarks import checking, sweep, turns
 
 turns.main()
+print()
+checking.main()
 print()
 sys.exit(not sweep.main())

@@ -41,13 +41,7 @@ class Tried:
 def rehearse(conversation: Conversation) -> tuple[Problem, ...]:
     """One problem for each test that fails; where all pass, what no test has tried."""
     library = conversation.library
-    noted = {name: Noted(flow.steps) for name, flow in library.flows.items()}
-    for steps in noted.values():
-        steps.passed = set()
-    watched = copy(conversation)
-    watched.library = replace(
-        library, flows={name: replace(flow, steps=noted[name]) for name, flow in library.flows.items()}
-    )
+    noted, watched = noting(conversation)
     tried = Tried({name: set() for name in noted})
     problems = Problems()
     for flow in watched.library.flows.values():
@@ -60,6 +54,19 @@ def rehearse(conversation: Conversation) -> tuple[Problem, ...]:
         for flow in library.flows.values():
             _check_tried(flow, tried, problems)
     return problems.ordered()
+
+
+def noting(conversation: Conversation) -> tuple[dict[str, Noted], Conversation]:
+    """The same conversation over flows whose steps note that they were come to."""
+    library = conversation.library
+    noted = {name: Noted(flow.steps) for name, flow in library.flows.items()}
+    for steps in noted.values():
+        steps.passed = set()
+    watched = copy(conversation)
+    watched.library = replace(
+        library, flows={name: replace(flow, steps=noted[name]) for name, flow in library.flows.items()}
+    )
+    return noted, watched
 
 
 def _note(test: Transcript, noted: Mapping[str, Noted], tried: Tried, flows: Mapping[str, Flow]) -> None:

@@ -25,16 +25,22 @@ from flows.steps import (
 )
 
 _MORNING = time(10)
-MUDDLED = "zxqv jkpw vrrm"  # nothing that anybody reads as an answer, unless any words will do
+_MUDDLED = "zxqv jkpw vrrm "  # nothing that anybody reads as an answer, unless any words will do
+
+
+def muddled(step: Step) -> str:
+    """What nobody reads as an answer to this question: nonsense, or where any words will do, too many of them."""
+    longest = step.answer.longest if isinstance(step, Ask) and isinstance(step.answer, Text) else 0
+    return (_MUDDLED * (longest // len(_MUDDLED) + 1)).strip() + "." * (longest > 0)
 
 
 def replies_to(step: Step, library: Library, compared: Collection[str | None]) -> tuple[str, ...]:
     """One reply for every way on from this question; ``compared`` are what conditions hold the answer against."""
     if isinstance(step, Find):
-        return "1", MUDDLED
+        return "1", muddled(step)
     if isinstance(step, Rate):
         scale = library.instruments[step.instrument].scale
-        return str(scale.low), str(scale.high), MUDDLED
+        return str(scale.low), str(scale.high), muddled(step)
     if not isinstance(step, Ask):
         return ()
     found = [*_said(step.answer)]
@@ -44,7 +50,7 @@ def replies_to(step: Step, library: Library, compared: Collection[str | None]) -
         found += [str(edge) for edge in edges if step.answer.low <= edge <= step.answer.high]
     if step.skip:
         found.append("skip")
-    return tuple(dict.fromkeys((*found, MUDDLED)))
+    return tuple(dict.fromkeys((*found, muddled(step))))
 
 
 def _said(answer: Answer) -> Iterator[str]:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice, product
 
-from flows.checking.replies import MUDDLED, replies_to
+from flows.checking.replies import muddled, replies_to
 from flows.conditions import holds, tests_of
 from flows.content import Flow, Library
 from flows.effects import Effect, OpenAlert, Purpose, Say, Turn
-from flows.model import Channel, Heard, Inbound, Participant, Session
+from flows.model import Channel, Frame, Heard, Inbound, Participant, Session
 from flows.reading.problems import Problems
 from flows.statuses import PersonStatus
 from flows.steps import Ask, Condition, If, Run, Step, Wait
@@ -93,10 +93,13 @@ class _Paths:
         around = _closure(flow, self.library)
         self.asked_about = _asked_about(around)
         self.tests = [
-            (inner.name, Condition("and", (test,)))
+            (inner.name, step.index, Condition("and", (test,)))
             for inner in around
-            for test in {test for condition in _conditions(inner) for test in tests_of(condition)}
+            for step in inner.steps
+            if isinstance(step, If)
+            for test in tests_of(step.test)
         ]
+        self.ahead: dict[tuple[Frame, ...], list[tuple[str, Condition]]] = {}
         self.seen: set[object] = set()
         self.worried = worried  # the questions, in whatever flow, at which somebody has sent words that worry us
         self.turns = 0
@@ -142,7 +145,7 @@ class _Paths:
         if turn.session is not None:
             arrived = Stand(person_after(stand.person, turn.effects, now), turn.session, now)
             key = self._key(arrived)
-            if key not in self.seen:
+            if key not in self.seen and not self._goes_on_alone(turn.session.frames):
                 self.seen.add(key)
                 pending.append(arrived)
         return turn
@@ -208,7 +211,7 @@ class _Paths:
         if isinstance(step, Wait):
             return (None,)
         if stand.session.waiting.misses:
-            return (MUDDLED,)
+            return (muddled(step),)
         compared = self.asked_about.get(step.name, ()) if isinstance(step, Ask) else ()
         return (None, *replies_to(step, self.library, compared))
 
@@ -223,13 +226,37 @@ class _Paths:
             home, _, rest = name.partition(".")
             return answers.get(flow, {}).get(name) or person.values.get(name) or answers.get(home, {}).get(rest)
 
-        held = tuple(holds(test, partial(value, flow), stand.now.date()) for flow, test in self.tests)
+        ahead = self._tests_ahead(session.frames)
+        held = tuple(holds(test, partial(value, flow), stand.now.date()) for flow, test in ahead)
         return (
             session.frames,
             (waiting.item, waiting.items_left, waiting.misses, waiting.confirm, waiting.options),
             (person.status, person.channel, person.language),
             held,
         )
+
+    def _tests_ahead(self, frames: tuple[Frame, ...]) -> list[tuple[str, Condition]]:
+        """What may still be asked about from here on: steps lead only to later ones."""
+        found = self.ahead.get(frames)
+        if found is None:
+            here = {frame.flow: frame.step for frame in frames if frame.step is not None}
+            runs = any(
+                isinstance(step, Run) and step.index >= number
+                for name, number in here.items()
+                for step in self.library.flows[name].steps
+            )
+            found = self.ahead[frames] = [
+                (name, test)
+                for name, index, test in self.tests
+                if (index >= here[name] if name in here else runs and name not in [frame.flow for frame in frames])
+            ]
+        return found
+
+    def _goes_on_alone(self, frames: tuple[Frame, ...]) -> bool:
+        """Whether all that follows is the rest of another flow, with nothing behind it: that flow is walked anyway."""
+        *callers, here = frames
+        own_limit = self.library.flows[here.flow].no_reply is not None
+        return bool(callers) and own_limit and all(frame.step is None for frame in callers)
 
     def _people(self) -> Iterator[Participant]:
         """Everybody whom the flow's conditions tell apart, as far as that can be told before it starts."""

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from bot.content import load_folder
 from flows.checking import walking
-from flows.checking.rehearsing import rehearse
+from flows.checking.paths import walk
+from flows.checking.rehearsing import noting, rehearse
 from flows.checking.walking import walk_paths
 from flows.content import Flow
 from flows.directory.geography import Geography
 from flows.steps import If
 from flows.talking.conversation import Conversation
 from flows.wording import Problem
+from tests.house.tree import ROOT
 from tests.reading.folder import flow_text, reading_of, told
 
 HEAD = "words: talk\nno_reply:\n  close: 24 hours\n"
@@ -160,3 +163,13 @@ def test_a_flow_with_more_ways_than_can_be_walked_is_told_so(monkeypatch: pytest
     tests = "".join(f"- if: n{q} is {n}\n  then:\n    - say: a\n" for q in range(4) for n in range(1, 10))
     problems = walk_paths(talking(asks + tests))
     assert [(str(problem.level), problem.code) for problem in problems] == [("W", "too many ways")]
+
+
+def test_every_step_of_the_sample_content_is_walked() -> None:
+    conversation = load_folder(ROOT / "content").conversation
+    assert conversation is not None
+    noted, watched = noting(conversation)
+    assert walk_paths(watched) == ()
+    flows = conversation.library.flows
+    missed = {name: set(walk(flows[name], {})) - steps.passed for name, steps in noted.items()}
+    assert {name: steps for name, steps in missed.items() if steps} == {}
