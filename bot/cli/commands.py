@@ -303,6 +303,21 @@ def people_show(
     peopling.show(who, days, on)
 
 
+@people.command("set")
+def people_set(
+    who: Who,
+    name: Annotated[str, typer.Argument(help="A variable that variables.yaml marks set_by: staff.")],
+    value: Annotated[str, typer.Argument(help="The value; left out, it is forgotten.")] = "",
+) -> None:
+    """Remember something that only staff change, such as until when somebody is looked after more closely.
+
+    Example: fingerpost people set 07700900123 early_until 2027-03-01
+    """
+    from bot.cli import people as peopling
+
+    peopling.set_value(who, name, value)
+
+
 @people.command("pause")
 def people_pause(
     who: Who, until: Annotated[str, typer.Argument(help="A length or a day: 2 weeks, 2026-12-24.")] = "2 weeks"

@@ -15,7 +15,7 @@ from bot.config import Settings, read_settings
 from bot.content import read_files
 from bot.keys import load_or_make_keys
 from flows import phones
-from flows.content import Service
+from flows.content import Library, Service
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
 from flows.reading.library import read_library
@@ -60,13 +60,18 @@ def say_what_to_mend(folder: Path, error: ContentError) -> None:
     typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
 
 
+def library(given: Settings) -> Library:
+    """The content folder. Raises ConfigError where it cannot be read."""
+    found, _ = read_files(given.content_dir)
+    read = read_library(found).library
+    if read is None:
+        raise ConfigError([f"The content in {given.content_dir} cannot be read. Type fingerpost check to see why."])
+    return read
+
+
 def service(given: Settings) -> Service:
     """What service.yaml says. Raises ConfigError where the content cannot be read."""
-    found, _ = read_files(given.content_dir)
-    library = read_library(found).library
-    if library is None:
-        raise ConfigError([f"The content in {given.content_dir} cannot be read. Type fingerpost check to see why."])
-    return library.service
+    return library(given).service
 
 
 def number_of(written: str) -> tuple[Channel, str]:

@@ -12,11 +12,15 @@ import typer
 
 from bot.app import clock
 from bot.cli import days
-from bot.cli.opening import number_of, on_the_staff, opened, service, settings, somebody
+from bot.cli.opening import library, number_of, on_the_staff, opened, service, settings, somebody
+from bot.telling import alias_letters
 from flows import timing
+from flows.content import Library, Variable
 from flows.errors import ConfigError
-from flows.talking.words import read_pause
-from storage import alerts, answers, audit, caseload, erasure, people, records
+from flows.reading.kinds import answer_kind
+from flows.talking import replies
+from flows.talking.words import Vocabulary, read_pause
+from storage import alerts, answers, audit, caseload, erasure, people, records, submissions, values
 from storage.people import PersonChange
 from storage.staff import StaffMember
 from storage.statements import Db
@@ -68,6 +72,8 @@ def show(who: str, last: int | None, on: str) -> None:
         lines = [_line(person), *(f"  {name}: {value}" for name, value in sorted(person.values.items()))]
         for name, (at, consent) in sorted(answers.consents_of(db, person.id).items()):
             lines.append(f"  {name}: {'yes' if consent.given else 'no'}, {_day(at)}, to: {consent.wording}")
+        for one in submissions.of(db, person.id):
+            lines.append(f"  handed in {alias_letters(one.id)}: {one.queue}, {one.status}, {_day(one.made_at)}")
         for alert in alerts.about(db, person.id):
             lines.append(f"  alert {alert.code}: {alert.policy}, {alert.status}, {_day(alert.opened_at)}")
         lines.extend(f"  {line}" for line in days.lines(db, person.id, ours, now, last, on))
@@ -78,6 +84,48 @@ def show(who: str, last: int | None, on: str) -> None:
 
     with opened() as database:
         typer.echo("\n".join(database.run_now(unit)))
+
+
+def set_value(who: str, name: str, value: str) -> None:
+    """Remember a value that only staff change (``set_by: staff``), or forget it where none is given."""
+    content, now = library(settings()), clock()
+    variables = content.variables
+    variable = variables.get(name)
+    theirs = sorted(each.name for each in variables.values() if each.set_by_staff)
+    if variable is None or not variable.set_by_staff:
+        raise ConfigError([f"{name} is not for staff to set. These are: {', '.join(theirs) or 'none'}."])
+    kept = _read(variable, value, content, now.date()) if value else None
+    if value and kept is None:
+        raise ConfigError(
+            [f"{value} does not read as {variable.kind}. Type it as a person would, a date like 2027-03-01."]
+        )
+
+    def unit(db: Db) -> None:
+        person = somebody(db, who)
+        known = people.load(db, [person.id])[person.id].participant if person.addresses else None
+        held = {**(known.values if known is not None else person.values)}
+        held.pop(name, None)
+        if kept is not None:
+            held[name] = kept
+        private, public = values.split(held, variables)
+        people.save(db, [PersonChange(id=person.id, remembered=public, private=private)], now)
+        if kept is not None and variable.keep_for is not None:
+            values.kept(db, [(person.id, name)], now)
+        audit.write(db, [audit.Line(audit.OPERATOR, "participant.value", person.id, {"name": name})], now)
+
+    with opened() as database:
+        database.run_now(unit)
+    typer.echo(f"{name} is {kept}." if kept is not None else f"{name} is forgotten.")
+
+
+def _read(variable: Variable, written: str, content: Library, today: date) -> str | None:
+    """A value as a person's answer would be read, or None where it cannot be one of that kind."""
+    kind = answer_kind(variable)
+    if kind is None:
+        return written
+    vocabulary = Vocabulary(content.words, {})
+    heard = replies.read(kind, written, vocabulary=vocabulary, language="en", today=today, practice=True)
+    return heard.value if isinstance(heard, replies.Understood) else None
 
 
 def pause(who: str, until: str) -> None:

@@ -8,8 +8,7 @@ from datetime import datetime
 import typer
 
 from bot.app import clock
-from bot.cli.opening import opened, settings
-from bot.content import read_files
+from bot.cli.opening import library, opened, settings
 from bot.reviews import PHRASES, words_of
 from bot.telling import alias_letters
 from flows import blanks
@@ -17,7 +16,6 @@ from flows.checking.care import private_pattern
 from flows.content import Library
 from flows.errors import ConfigError
 from flows.model import Look
-from flows.reading.library import read_library
 from flows.reading.problems import did_you_mean
 from flows.statuses import SubmissionStatus
 from flows.steps import QUEUES
@@ -70,8 +68,8 @@ def decide(code: str, decision: str, words: str) -> None:
     if status is None:
         raise ConfigError([f"{decision} is no decision: {did_you_mean(decision, DECISIONS)}"])
     said = " ".join(words.split())
-    library = _library()
-    _check_words(said, status, library)
+    content = library(settings())
+    _check_words(said, status, content)
     now = clock()
 
     def unit(db: Db) -> Submission:
@@ -89,28 +87,20 @@ def decide(code: str, decision: str, words: str) -> None:
         one = database.run_now(unit)
     typer.echo(f"{alias_letters(one.id)} is {one.status}.")
     if one.tells:
-        text = library.phrases[PHRASES[one.status]].spoken("en", Look.SMS)
+        text = content.phrases[PHRASES[one.status]].spoken("en", Look.SMS)
         shown = blanks.fill(text, words_of(one).get)
         count = sms.parts(sms.fold(shown)).count
         typer.echo(f"They hear, outside quiet hours, in {count} text{'s' if count > 1 else ''}: {shown}")
 
 
-def _library() -> Library:
-    folder = settings().content_dir
-    library = read_library(read_files(folder)[0]).library
-    if library is None:
-        raise ConfigError([f"The content in {folder} cannot be read. Type fingerpost check to see why."])
-    return library
-
-
-def _check_words(said: str, status: SubmissionStatus, library: Library) -> None:
+def _check_words(said: str, status: SubmissionStatus, content: Library) -> None:
     if not said and status is not SubmissionStatus.WITHDRAWN:
         raise ConfigError(['They deserve a word with it. Type --say "…" with a sentence of your own for them.'])
     if len(said) > LONGEST:
         raise ConfigError(
             [f"That is {len(said)} letters. Keep what you say to {LONGEST}, so that it fits their phone."]
         )
-    private = private_pattern(library)
+    private = private_pattern(content)
     if private is not None and (found := private.search(said)):
         raise ConfigError([f"{found[0]} may be read on a locked phone. Say it without that word."])
 
