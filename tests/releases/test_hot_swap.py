@@ -73,9 +73,7 @@ async def test_an_answer_goes_to_the_question_that_was_asked_though_its_step_has
     assert answers.answers["check-in"]["mood"] == "4"
 
 
-async def test_a_turn_taken_while_the_release_is_swapped_keeps_to_its_own(
-    office_on_both: Office, roughly: Checked
-) -> None:
+async def test_a_turn_during_the_swap_keeps_to_its_own(office_on_both: Office, roughly: Checked) -> None:
     office = office_on_both
     office.joins(SAM)
     office.says(SAM, "CHECKIN")
