@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tests.reading.folder import CRISIS, ESCALATION, INSTRUMENT, SERVICE, SIGNPOSTS, VARIABLES
+from flows.reading.instruments import mark_of
+from tests.reading.folder import CRISIS, ESCALATION, INSTRUMENT, SERVICE, SIGNPOSTS, VARIABLES, reading_of
 
 HEAD = "flow: talk\nno_reply:\n  close: 24 hours\nsteps:\n"
 STARTED = "flow: talk\nstarts: schedule\nno_reply:\n  close: 24 hours\nsteps:\n"
@@ -29,6 +30,10 @@ GROUPS = (
 TRIED = "tests:\n  - name: tried\n    talk: |\n      < asks well\n      > {}\n"
 WELSH = SERVICE.replace("languages: en", "languages: en, cy")
 PAIR = "words:\n  - at: well\n    en: Well? Y or N\n    cy: {}\n"
+
+
+_LICENSED = reading_of().draft.instruments["capital"]
+MARK = mark_of(_LICENSED.scale, _LICENSED.items)
 
 
 class Check(NamedTuple):
@@ -224,6 +229,17 @@ CHECKS = {
         "hole",
         talk("  - if: goal answered\n    then:\n      - say: So ((goal)).\n"),
         talk("  - say: So ((goal)).\n"),
+    ),
+    "licensed wording changed": Check(
+        "E",
+        "licensed wording",
+        capital("licence: CC0\n", f"licence: CC0\nlocked: {MARK}\n"),
+        at(
+            "instruments/capital.yaml",
+            INSTRUMENT,
+            ("licence: CC0\n", f"licence: CC0\nlocked: {MARK}\n"),
+            ("How settled", "How calm"),
+        ),
     ),
     "an instrument without a licence": Check("E", "licence", {}, capital("licence: CC0\n", "")),
     # ------------------------------------------------ languages
