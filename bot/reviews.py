@@ -30,7 +30,7 @@ def tell(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     due = submissions.claim_untold(db, now, limit)
     if not due:
         return 0
-    contacts, _ = opened(db, sorted({one.participant_id for one in due}))
+    contacts, unreadable = opened(db, sorted({one.participant_id for one in due}))
     ledger = Ledger(db, desk, now)
     for one in due:
         contact = contacts.get(one.participant_id)
@@ -40,7 +40,8 @@ def tell(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
         elif verdict in PASSES:
             submissions.tell_later(db, one.id, now + LOOK_AGAIN)
         elif verdict is not None or contact is None:
-            submissions.leave_untold(db, one.id, verdict or "nobody there")
+            why = "unreadable" if one.participant_id in unreadable else verdict
+            submissions.leave_untold(db, one.id, why or "nobody there")
         else:
             standing = ledger.standing(contact)
             stage = desk.live.stage(scene_of(ledger, standing))

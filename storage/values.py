@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 
 from flows.content import Variable
+from flows.errors import Unreadable
 from storage import audit, marks, people
 from storage.people import PersonChange
 from storage.statements import Db, insert
@@ -69,7 +70,8 @@ def _forget(db: Db, name: str, before: datetime, variables: Mapping[str, Variabl
     due = select(kept_values.c.participant_id).where(kept_values.c.name == name, kept_values.c.at <= before)
     ids = list(db.connection.execute(due.limit(limit)).scalars())
     changes, lines = [], []
-    for who, values in _locked(db, participants.c.id.in_(ids)).items():
+    found, _ = _locked(db, participants.c.id.in_(ids))
+    for who, values in found.items():
         if name in values:
             del values[name]
             changes.append(_change(who, values, variables))
@@ -78,10 +80,10 @@ def _forget(db: Db, name: str, before: datetime, variables: Mapping[str, Variabl
     audit.write(db, lines, now)
     db.connection.execute(
         delete(kept_values).where(
-            kept_values.c.name == name, kept_values.c.participant_id.in_(ids), kept_values.c.at <= before
+            kept_values.c.name == name, kept_values.c.participant_id.in_(list(found)), kept_values.c.at <= before
         )
     )
-    return len(ids)
+    return len(found)  # whoever cannot be opened keeps the row, for the day when their key is back
 
 
 # ---------------------------------------------------------------- moving
@@ -102,16 +104,16 @@ def move_renamed(db: Db, variables: Mapping[str, Variable], now: datetime, limit
     walked, _, after = (marks.get(db, _WALKED) or "").rpartition(" ")
     last = int(after) if walked == written else 0  # a walk for other names begins anew
     # read with a lock, so that a turn that is being taken is waited for
-    found = _locked(db, participants.c.id > last, limit)
+    found, seen = _locked(db, participants.c.id > last, limit)
     people.save(db, [change for who, each in found.items() if (change := _moved(who, each, moves, variables))], now)
     for old, new in moves.items():
         _move_rows(db, list(found), old, new)
-    if len(found) < limit:
+    if len(seen) < limit:
         marks.put(db, _MOVED, json.dumps(sorted((done - undone) | forward)), now)
         marks.drop(db, _WALKED)
     else:
-        marks.put(db, _WALKED, f"{written} {max(found)}", now)
-    return len(found)
+        marks.put(db, _WALKED, f"{written} {max(seen)}", now)
+    return len(seen)
 
 
 def _moved(
@@ -141,8 +143,13 @@ def _move_rows(db: Db, ids: Collection[int], old: str, new: str) -> None:
 # ---------------------------------------------------------------- a person's values
 
 
-def _locked(db: Db, which: ColumnElement[bool], limit: int | None = None) -> dict[int, dict[str, str]]:
-    """What is remembered of these people, private or not, by id; nobody else changes it until the unit ends."""
+def _locked(
+    db: Db, which: ColumnElement[bool], limit: int | None = None
+) -> tuple[dict[int, dict[str, str]], list[int]]:
+    """What is remembered of these people, private or not, by id; nobody else changes it until the unit ends.
+
+    And everybody who was looked at: one whose record does not open is left as they are, and holds up nobody.
+    """
     rows = db.connection.execute(
         select(participants.c.id, participants.c.remembered, participants.c.sealed)
         .where(which)
@@ -150,7 +157,15 @@ def _locked(db: Db, which: ColumnElement[bool], limit: int | None = None) -> dic
         .limit(limit)
         .with_for_update()
     )
-    return {row.id: {**row.remembered, **_private(db, row)} for row in rows}
+    found: dict[int, dict[str, str]] = {}
+    seen: list[int] = []
+    for row in rows:
+        seen.append(row.id)
+        try:
+            found[row.id] = {**row.remembered, **_private(db, row)}
+        except Unreadable:
+            continue
+    return found, seen
 
 
 def _private(db: Db, row: Any) -> dict[str, str]:

@@ -341,10 +341,11 @@ class Walk:
 
     def remember(self, step: Ask, value: str) -> None:
         variable = self.stage.library.variables.get(step.name)
-        if variable is not None and variable.first_half_only:
-            value = value.split(" ")[0]
-        consent = variable is not None and variable.kind == "consent"
         name = live_name(self.stage.live.variables, step.name)
+        today = self.stage.live.variables.get(name)
+        if any(each is not None and each.first_half_only for each in (variable, today)):
+            value = value.split(" ")[0]  # cut before anything is stored
+        consent = variable is not None and variable.kind == "consent"
         self.add(Remember(name, value, self.words(step.words) if consent else ""))
         if step.name == "consent_join" and value == "yes":
             self.add(Join())

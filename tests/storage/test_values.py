@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from flows.content import Variable
 from storage import answers, audit, people, records, values
 from storage.answers import Consent
 from storage.database import Database
 from storage.people import Key, PersonChange
+from storage.tables import participants
 from tests.storage.scene import ALEX, KIM, NOW, SAM, meet, participant, person_id, rows
 
 A_MONTH = timedelta(days=30)
@@ -143,3 +145,15 @@ def test_what_is_exported_shows_since_when_a_value_is_kept(database: Database) -
     exported = database.run_now(lambda db: records.export(db, who))
     assert exported is not None
     assert [line["name"] for line in exported["kept_values"]] == ["area"]
+
+
+def test_somebody_whose_record_does_not_open_holds_up_nobody_and_waits_for_their_key(database: Database) -> None:
+    whose = [somebody(database, key) for key in (SAM, ALEX, KIM)]
+    broken = update(participants).where(participants.c.id == whose[1]).values(sealed=b"x")
+    database.run_now(lambda db: values.kept(db, [(who, "safe_times") for who in whose], NOW))
+    database.run_now(lambda db: db.connection.execute(broken))
+    moves(database, {**AIM, "safe_times": SAFE_TIMES}, limit=1)
+    forgets(database, NOW + A_MONTH, {"safe_times": SAFE_TIMES})
+    for key in (SAM, KIM):
+        assert remembered(database, key) == {"area": "TN9", "aim": "a flat"}
+    assert rows(database, "SELECT count(*) FROM kept_values") == [(1,)]
