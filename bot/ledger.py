@@ -35,6 +35,7 @@ from flows.statuses import PersonStatus, SlotStatus
 from flows.talking import sms
 from flows.talking.conversation import WELCOME
 from flows.talking.person import person_after
+from flows.talking.stage import spoken_to
 from storage import answers, audit, bookings, erasure, outbox, people, sessions, slots, submissions, values
 from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
@@ -219,7 +220,8 @@ class Ledger:
         """What is kept beside the value itself: the wording of a consent, and since when it may be kept."""
         if effect.wording and effect.value is not None:
             given = effect.value == "yes"
-            shown = answers.Consent(effect.name, given, effect.wording, person.language, library.release)
+            language = spoken_to(person, self.desk.live.library.service)
+            shown = answers.Consent(effect.name, given, effect.wording, language, library.release)
             self.consents.append((person.id, shown))
         variable = self.desk.live.library.variables.get(effect.name)
         if effect.value is not None and variable is not None and variable.keep_for is not None:

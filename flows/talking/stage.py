@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from flows import blanks, timing
-from flows.content import Group, Library
+from flows.content import Group, Library, Service
 from flows.directory.finding import group_blanks, month_phrase
 from flows.directory.geography import Geography
 from flows.model import Participant
@@ -75,9 +75,7 @@ class Stage:
 
     @property
     def language(self) -> str:
-        """The one they are spoken to in: theirs, where it is on offer today; a draft is only heard in practice."""
-        own = self.person.language
-        return own if own in self.live.service.languages or self.person.channel.is_practice else ENGLISH
+        return spoken_to(self.person, self.live.service)
 
     def phrase(self, name: str, values: Mapping[str, str] | None = None) -> str:
         """The bot's own words (phrases.yaml), filled in."""
@@ -119,3 +117,9 @@ class Stage:
         if group is None:
             return None
         return group_blanks(group, self.today, self.here.time(), self.phrase).get(column) or None
+
+
+def spoken_to(person: Participant, service: Service) -> str:
+    """The language that somebody is spoken to in: theirs, where it is on offer today; a draft is heard in practice."""
+    is_heard = person.language in service.languages or person.channel.is_practice
+    return person.language if is_heard else ENGLISH
