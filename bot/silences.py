@@ -18,6 +18,9 @@ from storage import outbox, sessions, slots
 from storage.statements import Db
 
 MISSED = OpenAlert("missed check-in", None, "did not answer a check-in", asked=False)
+QUIET = OpenAlert(
+    "went quiet", None, "wrote back to a check-in without an answer I could read, then went quiet", asked=False
+)
 LOST = OpenAlert("contact lost", None, "a message from us did not reach them")
 WITHOUT_END = timedelta(days=1)  # a question with no deadline, should there be one, is looked at this often
 FAILED = (Reach.UNDELIVERED, Reach.NOT_SENT, Reach.HELD_BACK)
@@ -31,6 +34,7 @@ class _Taken(NamedTuple):
     session: Session
     closed: slots.Ended | None = None
     expires_at: datetime | None = None
+    silent: bool = False  # what was asked arrived, and silence ended it
 
 
 @dataclass(slots=True)
@@ -62,15 +66,16 @@ def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     slots.sent(db, found.sent)
     closed = [one.closed for one in found.taken if one.closed is not None]
     slots.end(db, closed, now)  # before any alert: two in a row is read from what is stored
-    schedules = slots.schedules_of(db, [slot.id for slot in closed if slot.status is SlotStatus.MISSED])
+    told_of = (SlotStatus.MISSED, SlotStatus.PARTLY)
+    schedules = slots.schedules_of(db, [slot.id for slot in closed if slot.status in told_of])
     for one in found.taken:
         if one.closed is not None:
             one.standing.slot_id = None
         one.standing.expires_at = one.expires_at
         ledger.take(one.standing, one.turn)
         one.standing.expires_at = None
-        if one.closed is not None and one.closed.id in schedules:
-            _missed(ledger, one, schedules[one.closed.id])
+        if one.silent:
+            _tell(ledger, one, schedules.get(one.closed.id) if one.closed is not None else None)
     ledger.write()
     give_up(db, desk, set(claimed) - set(contacts), now)
     return len(claimed)
@@ -148,14 +153,16 @@ def _step(ledger: Ledger, found: _Found, standing: Standing, session: Session) -
     turn = stepped(ledger, standing, ledger.desk.live.time_out)
     waiting = session.waiting
     closed = expires_at = None
+    silent = False
     if turn.failed:
         pass
     elif turn.turn.session is None and not any(isinstance(effect, ForgetMe) for effect in turn.turn.effects):
         closed = _closed(standing, session, Reach.ARRIVED, "")
+        silent = True
     elif waiting.nudge_at is not None and waiting.close_at is not None and waiting.close_at > ledger.now:
         # one that is held past its half-way point is dropped
         expires_at = waiting.nudge_at + (waiting.close_at - waiting.nudge_at) / 2
-    found.taken.append(_Taken(standing, turn.turn, session, closed, expires_at))
+    found.taken.append(_Taken(standing, turn.turn, session, closed, expires_at, silent))
 
 
 def _closed(standing: Standing, session: Session, reached: Reach, why: str) -> slots.Ended | None:
@@ -166,10 +173,29 @@ def _closed(standing: Standing, session: Session, reached: Reach, why: str) -> s
     return slots.Ended(standing.slot_id, status, why or None)
 
 
-def _missed(ledger: Ledger, one: _Taken, schedule: str) -> None:
-    """Whoever supports them hears of it, where the schedule tells anybody and the flow has not told them itself."""
-    found = ledger.library_of(one.session).schedules.get(schedule)
-    if (found is not None and not found.tells) or any(isinstance(effect, OpenAlert) for effect in one.turn.effects):
+def _tell(ledger: Ledger, one: _Taken, schedule: str | None) -> None:
+    """Whoever supports them hears of a check-in that was missed, or that we could make nothing of before they fell
+    silent, where its schedule tells anybody and the flow has not told them itself.
+
+    One that has no slot any more was taken up late, or they texted for it.
+    """
+    person, library = one.standing.person, ledger.library_of(one.session)
+    if any(isinstance(effect, OpenAlert) for effect in one.turn.effects):
         return
-    person_id = one.standing.person.id
-    ledger.alert(one.standing, MISSED, twice=slots.missed_in_a_row(ledger.db, person_id) > 1)
+    if schedule is not None:
+        found = library.schedules.get(schedule)
+        tells = found is None or found.tells
+    else:
+        tells = any(each.flow == one.session.flow and each.tells for each in library.schedules.values())
+    if not tells:
+        return
+    if one.closed is not None and one.closed.status is SlotStatus.MISSED:
+        ledger.alert(one.standing, MISSED, twice=slots.missed_in_a_row(ledger.db, person.id) > 1)
+    elif person.status is PersonStatus.ACTIVE and _unread(one):
+        ledger.alert(one.standing, QUIET)
+
+
+def _unread(one: _Taken) -> bool:
+    """Whether they wrote, nothing of it answered anything, and then they fell silent."""
+    silent = any(isinstance(effect, Ended) and effect.reason == "no reply" for effect in one.turn.effects)
+    return silent and _heard(one.standing, one.session) and not any(one.session.answers.values())
