@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
 from bot.paging import Paging
@@ -16,12 +17,14 @@ from flows.effects import Purpose
 from flows.rota import LOOKS_AHEAD, Team
 from flows.statuses import AlertStatus
 from storage import alerts as store
-from storage import escalating, outbox, staff
+from storage import escalating, marks, outbox, staff
 from storage.alerts import Alert
 from storage.staff import StaffPhone
 from storage.statements import Db
 
 SWEEP = 200  # alerts in one unit
+EMPTY = "rota empty"
+_KNOWN = "rota gaps known"  # those that come every week, and since when
 _A_WEEK = timedelta(weeks=1)
 
 
@@ -90,7 +93,7 @@ def warn_of_gaps(db: Db, desk: Desk, now: datetime) -> int:
             purpose=Purpose.NOTICE,
             dedupe=f"{each.key} {phone.member.id}",
         )
-        for each in (*_gaps(team, now), *_uncovered(db, team, phones, now))
+        for each in (*_gaps(db, team, now, _foreseen_until(now, service)), *_uncovered(db, team, phones, now))
         for phone in staff.coordinators(db)
     ]
     told = escalating.told_before(db, [message.dedupe for message in messages if message.dedupe])
@@ -99,22 +102,44 @@ def warn_of_gaps(db: Db, desk: Desk, now: datetime) -> int:
     return len(new)
 
 
-def _gaps(team: Team, now: datetime) -> Iterator[Foreseen]:
-    """Gaps that begin within two days, each known by when it really begins: a week is looked back and a week ahead."""
-    looked = (now - _A_WEEK, 2 * _A_WEEK + LOOKS_AHEAD)
+def _foreseen_until(now: datetime, service: Service) -> datetime:
+    """Until when a gap must be told now: two days after staff are next there to hear of one, whatever the weekend."""
+    return timing.add_working(timing.works_until(now, service), timedelta(0), service) + LOOKS_AHEAD
+
+
+def _gaps(db: Db, team: Team, now: datetime, until: datetime) -> Iterator[Foreseen]:
+    """Gaps that begin before ``until``, each known by when it really begins: a week is looked back and one ahead."""
+    looked = (now - _A_WEEK, _A_WEEK + (until - now) + _A_WEEK)
     gaps = team.gaps(*looked)
-    if gaps == ((looked[0], looked[0] + looked[1]),):
-        yield Foreseen("rota empty", "rota empty", {})
+    is_empty = gaps == ((looked[0], looked[0] + looked[1]),)
+    every_week = () if is_empty else team.as_planned().gaps(*looked)
+    # what is cut off by the looking back comes again within it, or has lasted for over a week
+    keys = {gap: f"rota gap {timing.local(gap[0], team.zone):%a %H:%M}" for gap in every_week if gap[0] > looked[0]}
+    since = _known_since(db, {EMPTY} if is_empty else set(keys.values()), timing.local(now, team.zone).date(), now)
+    if is_empty:
+        yield Foreseen(f"{EMPTY} {since[EMPTY]}", EMPTY, {})
         return
-    every_week = set(team.as_planned().gaps(*looked))
     for gap in gaps:
-        if gap[1] <= now or gap[0] > now + LOOKS_AHEAD:
+        if gap[1] <= now or gap[0] > until:
             continue
         starts, ends = (timing.local(at, team.zone) for at in gap)
-        # one that comes every week is told once, and not every week
-        key = f"{starts:%a %H:%M}" if gap in every_week else f"{starts:%Y-%m-%d %H:%M}"
-        values = {"from": f"{starts:%a %H:%M}", "until": f"{ends:%a %H:%M}"}
-        yield Foreseen(f"rota gap {key}", "rota gap", values)
+        if gap in keys:
+            key = f"{keys[gap]} {since[keys[gap]]}"  # one that comes every week is told once, and not every week
+        elif gap[0] > looked[0]:
+            key = f"rota gap {starts:%Y-%m-%d %H:%M}"
+        else:
+            key = f"rota gap until {ends:%Y-%m-%d %H:%M}"
+        yield Foreseen(key, "rota gap", {"from": f"{starts:%a %H:%M}", "until": f"{ends:%a %H:%M}"})
+
+
+def _known_since(db: Db, keys: Collection[str], today: date, now: datetime) -> Mapping[str, str]:
+    """Since which day each of these has been there. What was filled is forgotten, and told again when it is back."""
+    written = marks.get(db, _KNOWN)
+    known: dict[str, str] = json.loads(written) if written else {}
+    since = {key: known.get(key, today.isoformat()) for key in sorted(keys)}
+    if since != known:
+        marks.put(db, _KNOWN, json.dumps(since), now)
+    return since
 
 
 def _uncovered(db: Db, team: Team, phones: Mapping[int, Sequence[StaffPhone]], now: datetime) -> Iterator[Foreseen]:

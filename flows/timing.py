@@ -154,6 +154,13 @@ def is_working(now: datetime, service: Service) -> bool:
     return False
 
 
+def works_until(now: datetime, service: Service) -> datetime:
+    """When staff who are at work at ``now`` stop; ``now`` itself where nobody is."""
+    today = local(now, service.time_zone).date()
+    windows = (_working_window(day, service) for day in (today - timedelta(days=1), today))
+    return max((window[1] for window in windows if window is not None and window[0] <= now < window[1]), default=now)
+
+
 def add_working(start: datetime, length: timedelta, service: Service) -> datetime:
     """The instant at which ``length`` of working time has passed since ``start``.
 

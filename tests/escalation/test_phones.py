@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -361,64 +361,6 @@ def test_a_reply_closes_no_crisis_and_no_request(office: Office) -> None:
     crisis, asked = office.crisis(sam), office.alert(sam, "asked for a mentor")
     replies(office, sam)
     assert {office.now_is(each).status for each in (crisis, asked)} == {AlertStatus.OPEN}
-
-
-# ---------------------------------------------------------------- the rota, two days ahead
-
-
-def warned(office: Office) -> list[str]:
-    office.database.run_now(lambda db: escalating.warn_of_gaps(db, office.desk, office.now))
-    office.deliver()
-    texts = [text for _, _, text in office.heard]
-    office.heard = []
-    return texts
-
-
-def test_a_gap_is_told_two_days_ahead_once_and_in_working_hours(office: Office) -> None:
-    office.coordinates("Kim")
-    ana = office.joins("Ana", paid=True)
-    office.on_duty(ana, weekdays=range(3))  # Monday to Wednesday, round the clock; until Thursday 00:00
-    office.now = NIGHT + timedelta(days=2, hours=6, minutes=-1)  # Monday, one minute to nine
-    assert warned(office) == []
-    office.now += timedelta(minutes=1)
-    assert warned(office) == []  # Thursday is further off than two days
-    office.now += timedelta(days=1)
-    (said,) = warned(office)
-    assert said.startswith("Nobody is on duty from Thu 00:00 to Mon 00:00. Please fill the rota.")
-    assert warned(office) == []
-    office.now += timedelta(days=7)
-    assert warned(office) == []  # it comes every week, and is known
-
-
-def test_a_gap_because_somebody_is_away_is_told_although_the_rota_is_full(office: Office) -> None:
-    office.coordinates("Kim")
-    ana = office.joins("Ana", paid=True)
-    office.on_duty(ana)
-    assert warned(office) == []
-    office.away(ana, date(2026, 11, 26))
-    (text,) = warned(office)
-    assert text.startswith("Nobody is on duty from ")
-    assert "to Thu 00:00" in text
-
-
-def test_an_empty_rota_is_told_once(office: Office) -> None:
-    office.coordinates("Kim")
-    assert warned(office) == ["The rota is empty, so urgent alerts go to all coordinators at any hour."]
-    office.now += timedelta(days=1)
-    assert warned(office) == []
-
-
-def test_a_mentor_away_with_nobody_to_stand_in_is_told_where_somebody_relies_on_them(office: Office) -> None:
-    office.coordinates("Kim")
-    ana, ben = office.joins("Ana"), office.joins("Ben")
-    office.on_duty(office.joins("Dee", paid=True))
-    office.away(ana, date(2026, 11, 30))
-    assert warned(office) == []
-    office.person(mentor=ana)
-    assert warned(office) == ["Ana is away until Mon 30/11, and nobody covers. Their alerts go to the next person."]
-    assert warned(office) == []
-    office.away(ana, date(2026, 12, 1), cover=ben)
-    assert warned(office) == []
 
 
 # ---------------------------------------------------------------- who comes, who is lost
