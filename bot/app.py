@@ -165,7 +165,8 @@ class App:
             self.clockwork.start(clock())
         if self.poller is not None:
             self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
-        self._loops.append(asyncio.create_task(self.watch.run(self._stop), name="content watch"))
+        if self.role != "worker":  # of which there are many, and perhaps without the folder
+            self._loops.append(asyncio.create_task(self.watch.run(self._stop), name="content watch"))
         self._loops.append(asyncio.create_task(self.following.run(self._stop), name="release watch"))
 
     async def stop(self) -> None:

@@ -34,6 +34,11 @@ _LISTED = (
     releases.c.taken_back_at,
     releases.c.agreement.is_not(None).label("waits"),
 )
+_WENT_LIVE = (
+    select(*_LISTED)
+    .where(releases.c.went_live_at.is_not(None))
+    .order_by(releases.c.went_live_at.desc(), releases.c.hash)
+)
 
 
 def store(db: Db, release: str, files: Mapping[str, bytes], now: datetime) -> None:
@@ -78,17 +83,13 @@ def take_back(db: Db, release: str, now: datetime) -> None:
 
 def live(db: Db) -> Release | None:
     """The release that went live last."""
-    return next(iter(went_live(db)), None)
+    row = db.connection.execute(_WENT_LIVE.limit(1)).first()
+    return None if row is None else Release(*row)
 
 
 def went_live(db: Db) -> list[Release]:
     """Every release that ever went live, the last one first."""
-    rows = db.connection.execute(
-        select(*_LISTED)
-        .where(releases.c.went_live_at.is_not(None))
-        .order_by(releases.c.went_live_at.desc(), releases.c.hash)
-    )
-    return [Release(*row) for row in rows]
+    return [Release(*row) for row in db.connection.execute(_WENT_LIVE)]
 
 
 def listed(db: Db) -> list[Release]:
