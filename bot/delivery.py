@@ -33,6 +33,7 @@ MOST_AT_ONCE = 100  # sends under way, routine ones; a blocked chat takes a plac
 CRISIS_PLACES = 20  # and so many more that only crisis takes
 STUCK = timedelta(minutes=1)  # no send takes so long (a request is given up after 15 s): whoever claimed it is dead
 SWEEP = timedelta(seconds=20)
+OTHER_WAY = 2  # a crisis page refused so often is tried by another channel as well, while this one is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,8 @@ class Delivery:
                 at = next_try(_refused(message, outcome), now)
                 if at is not None:
                     ends.record(db, [ends.Retry(message.id, at, outcome.code)], now)
+                    if message.crisis and message.staff_id is not None and message.attempts == OTHER_WAY:
+                        note(db, lost(message, Meaning.TRY_LATER, outcome.code), self._undeliverable, now)
                     return
                 ends.record(db, [ends.Failed(message.id, f"{outcome.meaning} {outcome.code}")], now)
                 note(db, lost(message, outcome.meaning, outcome.code), self._undeliverable, now)

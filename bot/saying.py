@@ -42,11 +42,15 @@ class Saying:
 
     def answer(self, phrase: str, **values: str) -> None:
         """Say it to whoever wrote."""
-        self.messages.append(to_staff(self.desk, self.phone, phrase, values, inbox_id=self.inbox_id))
+        self._say(phrase, values, crisis=False)
 
     def answer_about(self, alert: Alert, phrase: str, **values: str) -> None:
-        """Say it to whoever wrote; it names the alert by alias and code."""
-        self.answer(phrase, **self.names(alert), **values)
+        """Say it to whoever wrote; it names the alert by alias and code, and goes first where that is a crisis."""
+        self._say(phrase, {**self.names(alert), **values}, crisis=alert.is_crisis)
+
+    def _say(self, phrase: str, values: Mapping[str, str], *, crisis: bool) -> None:
+        said = to_staff(self.desk, self.phone, phrase, values, inbox_id=self.inbox_id, crisis=crisis)
+        self.messages.append(said)
 
     def tell(
         self, phones: Iterable[StaffPhone], phrase: str, values: Mapping[str, str], *, urgent: bool = False

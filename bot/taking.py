@@ -86,12 +86,12 @@ def _gives_number(saying: Saying, alert: Alert) -> None:
     def said(phrase: str) -> str:
         return spoken(saying.desk, Channel.SMS, phrase, {})
 
-    saying.answer(
+    saying.answer_about(
+        alert,
         "alert contact",
         name=values.get("nickname") or said("no name given"),
         number=values.get("ring_number") or texted or said("only telegram"),
         times=values.get("safe_times") or said("times not asked"),
-        code=alert.code,
     )
     seen = audit.Line(audit.staff(member.id), "number.seen", alert.participant_id, {"alert": alert.id})
     audit.write(saying.db, [seen], saying.now)

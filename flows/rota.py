@@ -6,7 +6,7 @@ to 06:00 is as long as that night is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -131,13 +131,13 @@ class Team:
         """Whom these roles mean for an alert: staff ids, in order, nobody twice, whoever may not hear left out.
 
         An alert about somebody on the staff goes to the coordinators alone, and never to the one it is about. A
-        volunteer hears of life at risk only beside somebody who is not one.
+        volunteer hears of a crisis only beside somebody who is not one: they may not take it.
         """
         meant = dict.fromkeys(
             staff_id for role in (("coordinators",) if case.own else roles) for staff_id in self._role(role, case, now)
         )
         heard = [each for each in meant if each not in case.own and each not in case.passed]
-        if case.tier == "A" and all(self.members[each].is_volunteer for each in heard):
+        if case.tier and all(self.members[each].is_volunteer for each in heard):
             return ()
         return tuple(heard)
 
@@ -152,16 +152,18 @@ class Team:
             case "next duty":
                 return self._one(self.next_on_duty(now), now)
             case "coordinators":
-                return self._there((each for each in self.members.values() if each.is_coordinator), now)
+                return self._there(lambda each: each.is_coordinator, now)
             case _:
-                return self._there((each for each in self.members.values() if not each.is_volunteer), now)
+                return self._there(lambda each: not each.is_volunteer, now)
 
     def _one(self, staff_id: int | None, now: datetime) -> tuple[int, ...]:
         found = self.stands_in(staff_id, now)
         return () if found is None else (found,)
 
-    def _there(self, members: Iterable[Member], now: datetime) -> tuple[int, ...]:
-        return self._told((member.id, now) for member in members)
+    def _there(self, meant: Callable[[Member], bool], now: datetime) -> tuple[int, ...]:
+        """Everybody who is meant, or their cover where that one is meant as well and so may hear it."""
+        told = self._told((member.id, now) for member in self.members.values() if meant(member))
+        return tuple(each for each in told if meant(self.members[each]))
 
     def every_coordinator(self, case: Case) -> tuple[int, ...]:
         """The last resort, away or not, passed or not: whoever has it is better than nobody."""

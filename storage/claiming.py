@@ -92,8 +92,9 @@ _BUSY_ADDRESSES = Lookup("SELECT address_id FROM outbox WHERE status = 'sending'
 _OPENED = Lookup(
     "SELECT o.id, o.channel, o.address_id, o.purpose, o.priority, o.body, o.participant_id, o.staff_id, o.alert_id,"
     " o.about, o.parts, o.attempts, o.made_at, o.expires_at, a.sealed, a.trouble, p.status AS person_status,"
-    " CASE WHEN o.about = 'nudge' THEN (SELECT MAX(n.used_at) FROM addresses n"
-    " WHERE n.participant_id = o.participant_id) END AS written_at,"
+    " CASE WHEN o.about = 'nudge' THEN (SELECT MAX(n.received_at) FROM inbox n"
+    " WHERE n.participant_id = o.participant_id AND n.received_at >= o.made_at"
+    " AND n.kind NOT IN ('left', 'came back', 'group')) END AS written_at,"
     " p.time_zone, p.stopped_at, p.paused_until, w.status AS staff_status,"
     # a page may be about several alerts, and goes while any of them is open: then this is empty
     " CASE WHEN o.purpose = 'alert' THEN COALESCE((SELECT MIN(CASE t.status WHEN 'open' THEN '' ELSE t.status END)"
@@ -202,8 +203,6 @@ def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
     purpose = Purpose(row.purpose)
     if purpose is Purpose.CRISIS:
         return None
-    if row.expires_at is not None and moment(row.expires_at) <= now:
-        return "expired"
     if purpose in (Purpose.ALERT, Purpose.NOTICE) and row.staff_status not in (None, StaffStatus.CONFIRMED):
         return "staff not confirmed"
     if purpose is Purpose.ALERT and row.alert_status in (AlertStatus.ACKNOWLEDGED, AlertStatus.RESOLVED):
@@ -212,6 +211,8 @@ def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
     answers = purpose is Purpose.REPLY and row.stopped_at is not None and row.made_at >= row.stopped_at
     if row.person_status == PersonStatus.STOPPED and purpose is not Purpose.CONFIRM and not answers:
         return "stopped"
+    if row.expires_at is not None and moment(row.expires_at) <= now:
+        return "expired"
     if purpose is Purpose.STARTED:
         if row.written_at is not None and row.written_at >= row.made_at:
             return "replied"  # a nudge to somebody who has answered meanwhile
@@ -223,7 +224,8 @@ def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
             return "crisis"
         if row.paused_until is not None and hours.today(row.time_zone or "") < _date(row.paused_until):
             return "paused"
-    if purpose is Purpose.STARTED or (purpose is Purpose.REPLY and now - moment(row.made_at) > FRESH):
+    late = now - moment(row.made_at) > FRESH and row.staff_id is None  # staff wait for the number that they are to ring
+    if purpose is Purpose.STARTED or (purpose is Purpose.REPLY and late):
         return hours.quiet_until(row.time_zone or "")
     return None
 

@@ -17,7 +17,7 @@ from flows.model import Channel
 from flows.statuses import StaffStatus
 from flows.talking.staff_times import read_off
 from storage import audit, caseload, people, staff
-from storage.staff import StaffMember
+from storage.staff import Role, StaffMember
 from storage.statements import Db
 
 CHANNELS = {"sms": Channel.SMS, "telegram": Channel.TELEGRAM}
@@ -133,6 +133,9 @@ def away(name: str, until: str, cover: str) -> None:
         stand_in = on_the_staff(db, cover) if cover else None
         if stand_in is not None and stand_in.id == member.id:
             raise ConfigError([f"{member.name} cannot cover for themselves. Name somebody else after --cover."])
+        if stand_in is not None and member.role is Role.COORDINATOR and stand_in.role is not Role.COORDINATOR:
+            what = f"{member.name} is a coordinator, and {stand_in.name} may not hear all that coordinators hear."
+            raise ConfigError([f"{what} Name a coordinator after --cover, or nobody: the other coordinators hear."])
         cover_id = stand_in.id if stand_in is not None else None
         return member, stand_in, absence.leave(db, member, day, cover_id, now, audit.OPERATOR)
 

@@ -98,6 +98,7 @@ class World:
         parts: int = 1,
         expires_at: datetime | None = None,
         buttons: tuple[Button, ...] = (),
+        staff_id: int | None = None,
     ) -> int:
         def unit(db: Db) -> int:
             message = Message(
@@ -107,6 +108,7 @@ class World:
                 text=text,
                 parts=parts,
                 buttons=buttons,
+                staff_id=staff_id,
                 crisis=crisis or purpose is Purpose.CRISIS,
                 expires_at=expires_at,
             )

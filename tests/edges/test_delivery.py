@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.fields import Keyring
 from storage.unresolved import unresolved
 from tests.edges.scripted import World
+from tests.storage.scene import coordinator
 
 SAM, ALEX, JO = "+447700900123", "+447700900124", "+447700900125"
 T = Channel.TELEGRAM
@@ -266,6 +267,19 @@ async def test_a_provider_away_for_too_long_fails_the_message_and_somebody_hears
 
     assert world.row(row)[:2] == ("failed", "try later refused")
     assert [each.outbox_id for each in world.told] == [row]
+
+
+async def test_a_crisis_page_that_is_refused_twice_is_tried_another_way_meanwhile(world: World) -> None:
+    world.sms.script[SAM] = [SendFailed(Meaning.TRY_LATER, "503") for _ in range(4)]
+    kim, _ = coordinator(world.database, (Channel.SMS, SAM))
+    row = world.queue("URGENT", purpose=Purpose.ALERT, crisis=True, staff_id=kim.id)
+
+    await world.turn()
+    assert world.told == []
+    await world.pass_seconds(600, step=5)
+
+    assert [(each.outbox_id, each.meaning, each.staff_id) for each in world.told] == [(row, Meaning.TRY_LATER, kim.id)]
+    assert world.status(row) == "sent"  # and this one went as well
 
 
 # ---------------------------------------------------------------- unknown

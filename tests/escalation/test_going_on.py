@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from bot import alerting
 from flows.statuses import AlertStatus
 from storage import alerts, audit, taking
@@ -64,6 +66,15 @@ def test_a_crisis_at_three_in_the_night_with_an_empty_rota_still_pages(office: O
     office.crisis(office.person(), "B")  # its first step is duty alone
     office.deliver()
     assert office.said() == [("Sat 03:00", "Kim")]
+
+
+@pytest.mark.parametrize("tier", ["A", "B"])
+def test_a_volunteer_alone_on_duty_is_never_alone_with_a_crisis(office: Office, tier: str) -> None:
+    office.on_duty(office.joins("Val", paid=False))
+    office.coordinates("Kim")
+    office.crisis(office.person(), tier)
+    office.deliver()
+    assert ("Mon 10:00", "Kim") in office.said()
 
 
 def test_with_nobody_there_at_all_somebody_who_comes_hears_within_a_minute(office: Office) -> None:

@@ -147,6 +147,17 @@ def test_whoever_cannot_be_reached_is_nobody(members: tuple[Member, ...]) -> Non
     assert rota.hear(("mentor",), Case(mentor_id=ANA), utc("2026-11-23 10:00")) == ()
 
 
+@pytest.mark.parametrize(("role", "told"), [("coordinators", ()), ("all staff but volunteers", (ANA,))])
+def test_a_cover_hears_no_more_than_they_may(role: str, told: tuple[int, ...]) -> None:
+    rota = team(
+        Member(ANA),
+        Member(BEN, is_volunteer=True),
+        Member(CAZ, is_coordinator=True, away_until=AWAY, cover_id=BEN),
+        Member(DEE, is_coordinator=True, away_until=AWAY, cover_id=BEN),
+    )
+    assert rota.hear((role,), Case(), utc("2026-11-23 10:00")) == told
+
+
 def test_cover_may_have_cover() -> None:
     rota = team(Member(ANA, away_until=AWAY, cover_id=BEN), Member(BEN, away_until=AWAY, cover_id=CAZ), Member(CAZ))
     assert rota.stands_in(ANA, utc("2026-11-23 10:00")) == CAZ
@@ -172,7 +183,8 @@ ROTA = team(*PEOPLE, shifts=[shift(ANA, MON, 9, 17)])
         (("all staff but volunteers",), Case(), (ANA, CAZ, DEE)),
         (("mentor",), Case(mentor_id=BEN, tier="A"), ()),  # never a volunteer alone with a life at risk
         (("mentor", "duty"), Case(mentor_id=BEN, tier="A"), (BEN, ANA)),
-        (("mentor",), Case(mentor_id=BEN, tier="B"), (BEN,)),
+        (("mentor",), Case(mentor_id=BEN, tier="B"), ()),  # … nor with any other crisis, which they may not take
+        (("mentor", "duty"), Case(mentor_id=BEN, tier="B"), (BEN, ANA)),
         (("mentor", "coordinators"), Case(mentor_id=BEN, tier="A", passed=frozenset({CAZ, DEE})), ()),
         (("coordinators",), Case(passed=frozenset({CAZ})), (DEE,)),
         (("mentor", "duty"), Case(mentor_id=BEN, own=frozenset({ANA})), (CAZ, DEE)),  # about Ana: coordinators only

@@ -108,10 +108,10 @@ def test_the_list_shows_caseload_absence_and_channels(types: Types, inside: Call
     types("people", "add", SAM)
     types("people", "move", SAM, "--to", "ana")
     types("staff", "prefer", "Ana", "sms")
-    types("staff", "away", "Ana", "--until", "monday", "--cover", "Ben")
+    types("staff", "away", "Ana", "--until", "monday")
     ana, ben = types("staff", "list").lines
     assert "Ana  coordinator  confirmed  sms …456 (first)  supports 1 of 15" in ana
-    assert ana.endswith("away until 2026-11-09, Ben covers")
+    assert ana.endswith("away until 2026-11-09, nobody covers")
     assert ben.endswith("Ben  mentor, paid  invited  no phone  supports 0 of 15")
     types("staff", "back", "Ana")
     assert "away" not in types("staff", "list").out
@@ -159,6 +159,14 @@ def test_nobody_covers_for_themselves(types: Types) -> None:
     types("staff", "add", "Ana")
     assert "cannot cover for themselves" in refused(
         types("staff", "away", "Ana", "--until", "monday", "--cover", "ana")
+    )
+
+
+def test_only_a_coordinator_covers_for_a_coordinator(types: Types) -> None:
+    types("staff", "add", "Ana", "--role", "coordinator")
+    types("staff", "add", "Ben")
+    assert "Name a coordinator after --cover" in refused(
+        types("staff", "away", "Ana", "--until", "monday", "--cover", "Ben")
     )
 
 

@@ -175,6 +175,15 @@ def test_quiet_hours_hold_what_the_bot_starts_and_answers_that_are_stale(
         assert len(claim(database, MORNING)) == 1
 
 
+def test_what_staff_asked_for_is_theirs_at_any_hour(database: Database) -> None:
+    kim, address_id = coordinator(database)
+    number = Message(
+        address_id=address_id, channel=Channel.SMS, staff_id=kim.id, purpose=Purpose.REPLY, text="Sam, 07700 900123"
+    )
+    queue(database, number, at=NOW - timedelta(hours=1))
+    assert len(claim(database, hours=NIGHT)) == 1
+
+
 def test_what_would_be_too_late_by_then_expires(database: Database) -> None:
     sam = participant(database)
     queue(database, to(sam, Purpose.STARTED, expires_at=NOW + MINUTE))

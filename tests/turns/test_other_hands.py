@@ -252,6 +252,15 @@ def test_a_booking_that_cannot_be_opened_holds_up_nobody_elses(table: Table) -> 
     assert {row.participant_id: row.status for row in table.rows("bookings")} == {sam: "excused", alex: "started"}
 
 
+def test_a_colleague_whose_name_cannot_be_opened_silences_no_crisis(table: Table) -> None:
+    table.joins(SAM)
+    names = update(tables.staff).values(name=b"gone" * 12)
+    table.database.run_now(lambda db: db.connection.execute(names))
+    assert any("999" in text for text in table.says(SAM, "took all my tablets"))
+    assert ("crisis A", "open") in table.alerts()
+    assert any(message.address == COORDINATOR and "URGENT" in message.text for message in table.sent)
+
+
 def test_somebody_whose_record_cannot_be_opened_still_gets_the_lines(table: Table) -> None:
     table.joins(SAM)
     spoil(table, "participants", id=table.rows("participants", status="active")[0].id)
