@@ -54,9 +54,11 @@ def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], 
     )
     for mention in links.mentions:
         known = names.things[mention.kind]
-        if mention.name not in known and known:
+        # where the whole file is missing or broken, that has been said
+        if mention.name not in known and (known or not problems.errors_in(_HOMES[mention.kind])):
             what = f"There is no {mention.kind} {mention.name} in {_HOMES[mention.kind]}."
-            problems.error(mention.place, f"unknown {mention.kind}", what, did_you_mean(mention.name, known))
+            fix = did_you_mean(mention.name, known) if known else f"add {mention.name} to {_HOMES[mention.kind]}"
+            problems.error(mention.place, f"unknown {mention.kind}", what, fix)
     for use in links.uses:
         _settle(use, names, library.flows, problems)
         check_test(use, _answers_for(use, names), names.variables, problems)

@@ -17,6 +17,7 @@ from tests.reading.folder import (
     STYLE,
     VARIABLES,
     WORDS,
+    flow_text,
     reading_of,
     told,
 )
@@ -214,3 +215,32 @@ def test_a_phrase_may_differ_by_channel_and_language() -> None:
     stopped = library.phrases["stopped"]
     assert stopped.text == {"en": "Bye: bye", "cy": "'Hwyl"}
     assert stopped.telegram == {"en": "Bye #2"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "what", "fix"),
+    [
+        (
+            {"directory/signposts.yaml": "# none yet\n"},
+            "There is no signpost lines",
+            "add lines to directory/signposts",
+        ),
+        ({"escalation.yaml": ""}, "There is no policy crisis B", "add crisis B to escalation.yaml"),
+        (
+            {"instruments/capital.yaml": None, "flows/talk.yaml": flow_text("- rate: all from capital")},
+            "There is no instrument capital",
+            "add capital to instruments/",
+        ),
+    ],
+)
+def test_what_nothing_defines_is_refused_also_where_there_is_none_of_its_kind(
+    changes: dict[str, str | bytes | None], what: str, fix: str
+) -> None:
+    reading = reading_of(changes)
+    assert reading.library is None
+    assert any(what in each.what and fix in each.fix for each in reading.problems), told(reading.problems)
+
+
+def test_a_file_that_is_missing_is_said_once_and_not_for_every_name_in_it() -> None:
+    reading = reading_of({"directory/signposts.yaml": None})
+    assert [problem.code for problem in reading.problems] == ["missing"]
