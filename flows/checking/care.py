@@ -177,7 +177,7 @@ def _nudge(held: NoReply | None, place: Place) -> Iterator[tuple[Place, Wording]
 def check_discreet(flow: Flow, library: Library, booked: bool, problems: Problems) -> None:
     """The opening of a flow that the bot starts, and every nudge."""
     private = private_pattern(library)
-    for place, wording in _started(flow, library, booked):
+    for place, wording in started_by_us(flow, library, booked):
         for words in {*wording.text.values(), *wording.sms.values(), *wording.telegram.values()}:
             shown = blanks.fill(words, lambda name: library.service.written.get(name.removeprefix("service."), ""))
             if private is not None and (found := private.search(shown)):
@@ -204,7 +204,8 @@ def _may_show(name: str, library: Library) -> bool:
     return name.startswith(("service.", "alert.")) or name in ("today", "joined")
 
 
-def _started(flow: Flow, library: Library, booked: bool) -> Iterator[tuple[Place, Wording]]:
+def started_by_us(flow: Flow, library: Library, booked: bool) -> Iterator[tuple[Place, Wording]]:
+    """What the bot sends unasked: every nudge, and how a flow opens that is booked or scheduled."""
     yield from _nudge(flow.no_reply, flow.place)
     for step in flow.steps:
         if isinstance(step, Ask | Find):

@@ -39,7 +39,7 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
         check_unsure(flow, reached, problems)
     check_runs(library, problems)
     check_languages(library, problems)
-    problems.found += check_translations(reading)
+    problems.found += check_translations(reading, booked)
     problems.found += check_rules(library.crisis, library.idioms)
     for line in library.helplines.values():
         check_wording(line.place, line.say, library, problems)

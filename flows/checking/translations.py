@@ -7,7 +7,7 @@ practice only: nothing of it blocks a release, and what it still lacks is told t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from functools import cached_property
 import regex
 
 from flows import blanks
+from flows.checking.care import private_pattern, started_by_us
 from flows.checking.wording import LONGEST_SENTENCE, cost_words, filled_longest, longest_text
 from flows.content import Library
 from flows.phrasebook import PHRASES
@@ -39,6 +40,7 @@ from flows.wording import Place, Problem, Wording
 NEEDED_WORDS = ("stop", "mentor", "help", "yes", "no")
 
 _ABBREVIATIONS = frozenset(("UK", "DU", "GP", "NHS", "GIG", "ID", "PIN", "SMS", "OK"))  # no words to text
+_LONGEST_ABBREVIATION = 3  # letters
 _TIMES = "clock "  # phrases that say a time of day: each language in its own way
 _ANY_DAY = date(2000, 1, 3)  # to see whether a word is a day at all, any today will do
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
@@ -73,12 +75,15 @@ class Standing:
     problems: tuple[Problem, ...]
 
 
-def check_translations(reading: Reading) -> tuple[Problem, ...]:
-    """Every language on offer in full, and of each draft what is plainly a slip."""
+def check_translations(reading: Reading, booked: Set[str]) -> tuple[Problem, ...]:
+    """Every language on offer in full, and of each draft what is plainly a slip. ``booked`` names the flows that a
+    ``later`` or a schedule starts."""
     offered = [language for language in reading.english.service.languages if language != ENGLISH]
     found: list[Problem] = []
     for language in sorted({*offered, *reading.translations}):
-        found += _Language(reading, language).check(everything=language in offered)
+        one = _Language(reading, language)
+        one.booked = booked
+        found += one.check(everything=language in offered)
     return tuple(found)
 
 
@@ -96,7 +101,19 @@ class _Language:
         self.library: Library = reading.draft
         self.offered = language in reading.english.service.languages
         self.translation = reading.translations.get(language) or Translation(language)
+        self.booked: Set[str] = frozenset()
         self.problems = Problems()
+
+    @cached_property
+    def unasked(self) -> frozenset[int]:
+        """Which wordings the bot sends without being asked, by identity: they may show on a locked phone."""
+        flows = self.english.flows.values()
+        sent = [each for flow in flows for each in started_by_us(flow, self.english, flow.name in self.booked)]
+        return frozenset(id(table) for _, wording in sent for table in (wording.text, wording.sms, wording.telegram))
+
+    @cached_property
+    def private(self) -> re.Pattern[str] | None:
+        return private_pattern(self.english)
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -218,6 +235,7 @@ class _Language:
         self._check_blanks(said, pair)
         self._check_numbers(said, pair)
         self._check_taught(said, pair)
+        self._check_discreet(said, pair)
         for sentence in _SENTENCE.split(pair.words):
             if len(sentence.split()) > LONGEST_SENTENCE and self.offered:
                 what = f"This sentence has {len(sentence.split())} words; {LONGEST_SENTENCE} are enough."
@@ -262,6 +280,15 @@ class _Language:
         if lost or odd:
             what = f"The English says {lost[0]}, and this does not." if lost else f"{odd[0]} is not in the English."
             self._slip(pair.place, "numbers differ", what, "put the same numbers here as in the English.")
+
+    def _check_discreet(self, said: Said, pair: Pair) -> None:
+        if self.private is None or id(said.table) not in self.unasked:
+            return
+        # "NA" is an everyday word in Polish and in Welsh
+        shown = [found for found in self.private.findall(pair.words) if len(found) > _LONGEST_ABBREVIATION]
+        if shown:
+            what = f"{shown[0]} may be read on a locked phone: the bot sends this unasked."
+            self._slip(pair.place, "private word", what, "say it without that word.")
 
     def _check_taught(self, said: Said, pair: Pair) -> None:
         """Words in capitals are words to text: each must be understood, and do what the English one does."""

@@ -39,6 +39,7 @@ FAULTS = {
     "how to say no lost": (("Y neu N", "Y neu na"), "taught word"),
     "another scale": (("1 garw i 5 da", "0 garw i 5 da"), "scale"),
     "a scale with one end": (("1 garw i 5 da", "1 garw"), "scale"),
+    "a private word in a nudge": (("cy: Dim brys.", "cy: Dim brys. Dim sober chwaith."), "private word"),
     "nobody has read the safety words": (("reviewed_by: Mair Ddychmygol", "reviewed_by:"), "not reviewed"),
     "no word for stop": (("  stop: STOPIO\n", ""), "no words"),
     "safety words changed": (("say: Samaritans: 116 123, free.", "say: Ring 116 123, free."), "safety changed"),
