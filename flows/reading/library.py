@@ -114,7 +114,12 @@ class _Folder:
             what = "This file is far too large to be read."
             self.problems.error(Place(file, 1), "too large", what, "split it, or take out what does not belong.")
             return None
-        return read_yaml(tidy(raw, file, self.problems), self.problems)
+        root = read_yaml(tidy(raw, file, self.problems), self.problems)
+        if root is None and file in _KNOWN and not self.problems.errors_in(file):
+            report = self.problems.error if file in _NEEDED else self.problems.warn
+            fix = f"put its lines back; fingerpost ships a {file} to start from."
+            report(Place(file, 1), "empty", "There is nothing in this file.", fix)
+        return root
 
     def _map(self, file: str, reader: Callable[[Map, Problems], T]) -> T | None:
         root = self._node(file)
