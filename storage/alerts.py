@@ -199,6 +199,13 @@ def by_code(db: Db, code: str) -> Alert | None:
     return found[0] if found else None
 
 
+def last_of_code(db: Db, code: str) -> Alert | None:
+    """The unresolved alert that has this code; else the last one that ended with it, while that is kept."""
+    ended = codes.last_of(db, code)
+    found = find(db, _BY_ID.params(wanted=ended)) if ended is not None else []
+    return by_code(db, code) or (found[0] if found else None)
+
+
 def unresolved(db: Db) -> list[Alert]:
     """Every alert that still wants somebody, oldest first."""
     return find(db, select(alerts).where(UNRESOLVED).order_by(alerts.c.id))
@@ -306,8 +313,7 @@ def resolve(db: Db, alert_id: int, outcome: str, now: datetime, actor: str) -> t
     asked = select(participants.c.erase_asked_at).where(participants.c.id == alert.participant_id)
     if db.connection.execute(asked).scalar() is None:
         return alert, False
-    erasure.erase(db, alert.participant_id, now, audit.PARTICIPANT)
-    return alert, True
+    return alert, erasure.erase(db, alert.participant_id, now, audit.PARTICIPANT)
 
 
 def gate_is_open(db: Db) -> bool:

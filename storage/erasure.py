@@ -118,13 +118,17 @@ def in_crisis(db: Db, participant_id: int) -> bool:
     return db.connection.execute(found.limit(1)).first() is not None
 
 
-def erase(db: Db, participant_id: int, now: datetime, actor: str) -> None:
-    """Delete everything of somebody from every table, now."""
+def erase(db: Db, participant_id: int, now: datetime, actor: str) -> bool:
+    """Delete everything of somebody from every table, now; whether it was done.
+
+    What they asked for themselves waits while a crisis is open. That is looked at with their row held, so that no
+    other worker opens one meanwhile.
+    """
     status = db.connection.execute(
         select(participants.c.status).where(participants.c.id == participant_id).with_for_update()
     ).scalar()
-    if status is None:
-        return
+    if status is None or (actor == auditing.PARTICIPANT and in_crisis(db, participant_id)):
+        return False
     theirs = select(addresses.c.blind, addresses.c.channel).where(addresses.c.participant_id == participant_id)
     for row in db.connection.execute(theirs).all():
         _suppress(db, row.blind, row.channel, STOP if status == PersonStatus.STOPPED else ERASED, now)
@@ -138,6 +142,7 @@ def erase(db: Db, participant_id: int, now: datetime, actor: str) -> None:
         db.connection.execute(delete(table).where(which))
     auditing.write(db, [auditing.Line(actor, "participant.erased", participant_id)], now)
     marking.put(db, SCRUB, str(db.ids.next(now)), now)
+    return True
 
 
 def _rows_of(participant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:

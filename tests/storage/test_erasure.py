@@ -242,6 +242,14 @@ def test_delete_waits_for_an_open_crisis_and_is_done_with_its_end(database: Data
     assert meet(database, SAM) == {}
 
 
+def test_a_crisis_that_opened_a_moment_ago_keeps_them_though_an_operator_may(database: Database) -> None:
+    sam = person_id(participant(database))
+    alarm = Alarm(participant_id=sam, policy="crisis-a", about="going to act", tier="A")
+    database.run_now(lambda db: alerts.open_(db, alarm, NOW, lowest))
+    assert not database.run_now(lambda db: erasure.erase(db, sam, NOW, audit.PARTICIPANT))
+    assert database.run_now(lambda db: erasure.erase(db, sam, NOW, audit.OPERATOR))
+
+
 def test_delete_without_a_crisis_is_done_at_once(database: Database) -> None:
     sam = participant(database)
     assert database.run_now(lambda db: erasure.ask(db, person_id(sam), NOW))
