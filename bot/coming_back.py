@@ -69,4 +69,5 @@ def _was_silent(contact: Contact, now: datetime) -> bool:
     person = contact.participant
     if person is None or person.status is not PersonStatus.ACTIVE:
         return False
-    return contact.used_at is None or now - contact.used_at >= NEVER_SHORTER
+    # what they said as staff a moment ago ends no silence of theirs
+    return contact.staff is not None or contact.used_at is None or now - contact.used_at >= NEVER_SHORTER

@@ -14,7 +14,7 @@ from flows.effects import Ended, ForgetMe, OpenAlert, Turn
 from flows.model import Session, Waiting
 from flows.reached import Question, Reach, may_close_at, reach, silence_ends
 from flows.statuses import PersonStatus, SlotStatus
-from storage import outbox, sessions, slots
+from storage import inbox, outbox, sessions, slots
 from storage.statements import Db
 
 MISSED = OpenAlert("missed check-in", None, "did not answer a check-in", asked=False)
@@ -57,9 +57,12 @@ def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
         return 0
     contacts, _ = opened(db, claimed)
     asked = outbox.questions(db, [each.asked_by for each in contacts.values() if each.asked_by is not None])
+    began = [each.session.started_at for each in contacts.values() if each.session is not None]
+    heard_at = inbox.last_heard(db, contacts, min(began, default=now))
     ledger = Ledger(db, desk, now)
     found = _Found()
     for contact in contacts.values():
+        contact.used_at = heard_at.get(contact.participant.id) if contact.participant is not None else None
         if contact.session is not None:
             _look(ledger, found, ledger.standing(contact), contact.session, asked.get(contact.asked_by or 0))
     sessions.look_at(db, found.later)

@@ -76,6 +76,8 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
         if _is_staff_matter(db, desk, contact, arrival, row_id, now):
             if contact is not None:
                 heard.add(contact.address_id)
+            if row.participant_id is not None:
+                inbox.is_staffs(db, row_id)
             continue
         contact = _participant_at(db, met, contact, inbound, now)
         if contact.participant is not None and row.participant_id != contact.participant.id:

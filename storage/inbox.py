@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, text, update
 from flows.model import Channel, Heard, Inbound
 from flows.statuses import InboxStatus
 from storage.statements import Bulk, Db, Lookup
-from storage.tables import inbox, microseconds
+from storage.tables import inbox, microseconds, moment
 
 ERROR_LENGTH = 200
 
@@ -103,6 +103,28 @@ def belongs_to(db: Db, row_id: int, address_id: int, participant_id: int) -> Non
     db.connection.execute(
         update(inbox).where(inbox.c.id == row_id).values(address_id=address_id, participant_id=participant_id)
     )
+
+
+def is_staffs(db: Db, row_id: int) -> None:
+    """Said as staff by somebody who is a participant as well: it is no word of the participant's, who may be silent."""
+    db.connection.execute(update(inbox).where(inbox.c.id == row_id).values(participant_id=None))
+
+
+_LAST_HEARD = Lookup(
+    "SELECT participant_id, received_at FROM inbox"
+    " WHERE received_at > ? AND kind NOT IN ('left', 'came back', 'group') AND participant_id IN (*)"
+)
+
+
+def last_heard(db: Db, participant_ids: Iterable[int], since: datetime) -> dict[int, datetime]:
+    """When each of these last said something to us after ``since``; whoever has said nothing is left out.
+
+    Not ``used_at`` of an address: that moves for what its owner says as staff too.
+    """
+    found: dict[int, int] = {}
+    for participant_id, at in _LAST_HEARD.rows(db, list(participant_ids), microseconds(since)):
+        found[participant_id] = max(at, found.get(participant_id, 0))
+    return {participant_id: moment(at) for participant_id, at in found.items()}
 
 
 def mark_failed(db: Db, failures: Iterable[tuple[int, str]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage import caseload
@@ -126,3 +128,44 @@ def test_a_participants_six_digits_are_their_own_words_while_somebody_waits_to_p
             assert not any("didn't work" in text for text in both.says(phone, "020384"))
     # and none of them was a try: the code still counts
     assert any("Thanks Eve" in text for text in both.says("+447700900299", "999999"))
+
+
+def test_what_they_text_as_staff_does_not_hide_their_own_silence(both: Room) -> None:
+    ben, table = both.other(), both.table
+    both.supports("Cai", whom=ben)
+    while not table.rows("slots", participant_id=ben, status="asked"):
+        table.passes(hours=1)
+    table.passes(minutes=40)
+    table.nobody_is_due()
+    code = both.asks_for_mentor()
+    both.told(BEN)
+    assert any("is yours" in text for text in both.says(BEN, f"on it {code}"))
+    before = both.now
+    table.passes(hours=24)
+    assert any("No rush" in text for text in both.told(BEN, before))
+    both.says(BEN, f"done {code}")
+    table.passes(hours=26)
+    assert [row.status for row in table.rows("slots", participant_id=ben)] == ["missed"]
+    assert [row.policy for row in table.rows("alerts", participant_id=ben)] == ["missed check-in"]
+    # and an answer that comes minutes after a staff word is a reply all the same
+    both.says(BEN, "ON IT 47")
+    table.now += timedelta(minutes=2)
+    both.says(BEN, "4")
+    assert [row.outcome for row in table.rows("alerts", participant_id=ben)] == ["replied"]
+
+
+def test_a_nudge_goes_to_somebody_who_has_only_texted_as_staff_meanwhile(both: Room) -> None:
+    ben, table = both.other(), both.table
+    while not table.rows("slots", participant_id=ben, status="asked"):
+        table.passes(hours=1)
+    code = both.asks_for_mentor()
+    both.told(BEN)
+    table.nobody_is_due()
+    table.passes(hours=23)
+    table.is_down = True
+    table.passes(hours=1)
+    both.table.take(table.inbound(BEN, f"on it {code}"))
+    table.is_down = False
+    before = both.now
+    table.passes(hours=1)
+    assert any("No rush" in text for text in both.told(BEN, before))
