@@ -117,7 +117,7 @@ class _Folder:
         root = read_yaml(tidy(raw, file, self.problems), self.problems)
         if root is None and file in _KNOWN and not self.problems.errors_in(file):
             report = self.problems.error if file in _NEEDED else self.problems.warn
-            fix = f"put its lines back; fingerpost ships a {file} to start from."
+            fix = "put its lines back; fingerpost ships a file of this name to start from."
             report(Place(file, 1), "empty", "There is nothing in this file.", fix)
         return root
 

@@ -222,10 +222,10 @@ def test_a_phrase_may_differ_by_channel_and_language() -> None:
     [
         (
             {"directory/signposts.yaml": "# none yet\n"},
-            "There is no signpost lines",
-            "add lines to directory/signposts",
+            "There is nothing in this file",
+            "put its lines back",
         ),
-        ({"escalation.yaml": ""}, "There is no policy crisis B", "add crisis B to escalation.yaml"),
+        ({"escalation.yaml": ""}, "There is nothing in this file", "put its lines back"),
         (
             {"instruments/capital.yaml": None, "flows/talk.yaml": flow_text("- rate: all from capital")},
             "There is no instrument capital",
