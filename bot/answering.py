@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import guessing
 from bot.saying import MOST_NAMES, Saying
 from flows.talking.staff_words import LIST, WHO, StaffWord
 from storage import alerts, pages, staff, taking
@@ -20,6 +21,9 @@ def answer(saying: Saying, word: StaffWord) -> None:
         _lists(saying)
     elif word.codes:
         for code in word.codes[:_MOST_AT_ONCE]:
+            if not guessing.may_try(saying, code):
+                saying.answer("staff codes rest")
+                return
             _who_has_code(saying, code)
     else:
         theirs = saying.theirs()
@@ -50,6 +54,7 @@ def _who_has_code(saying: Saying, code: str) -> None:
         and not taking.is_about(saying.db, member.id, alert)
     )
     if alert is None or not may_know:
+        guessing.refused(saying, code)
         theirs = saying.theirs()
         if theirs:
             saying.answer("staff unknown code", codes=saying.codes(theirs))

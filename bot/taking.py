@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from bot import guessing
 from bot.paging import Call, Paging
 from bot.saying import Saying
 from bot.telling import spoken
@@ -36,6 +37,9 @@ class Asked(NamedTuple):
 def act(saying: Saying, word: StaffWord, alert_id: int | None = None) -> None:
     """Do what was asked for with each alert that was named: by its id (a button), by codes, or the only one."""
     for code in word.codes[:MOST_AT_ONCE] or ("",):
+        if not guessing.may_try(saying, code):
+            saying.answer("staff codes rest")
+            return
         _ACTS[word.word](saying, Asked(word, code, alert_id))
 
 
@@ -227,6 +231,7 @@ def _opens_again(saying: Saying, asked: Asked) -> None:
     elif asked.code and (open_now := alerts.by_code(saying.db, asked.code)) is not None:
         saying.answer("staff open already", code=open_now.code)
     else:
+        guessing.refused(saying, asked.code)
         saying.answer("staff cannot reopen")
 
 
@@ -255,6 +260,8 @@ def _meant(saying: Saying, asked: Asked) -> Alert | None:
 
 def _refused(saying: Saying, said: Said, alert: Alert | None, asked: Asked) -> None:
     """Why nothing was done, kindly, and what to send instead."""
+    if said in (Said.NO_SUCH, Said.NOT_THEIRS):
+        guessing.refused(saying, asked.code)
     if said is Said.ALREADY and alert is not None and alert.status is AlertStatus.ACKNOWLEDGED:
         since = saying.time(alert.acknowledged_at or saying.now)
         saying.answer_about(alert, "staff taken", owner=saying.owner(alert), time=since)

@@ -79,6 +79,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff help": (),  # HELP, and any other words from a staff phone
     "staff which": ("codes",),  # several are open, or it is a crisis: the code is needed
     "staff unknown code": ("codes",),
+    "staff codes rest": (),  # too many wrong ones from this phone
+    "staff codes tried": ("owner",),  # … to coordinators
     "staff nothing": (),
     "staff closed": ("code",),
     "staff old button": (),  # a button of an alert that has ended

@@ -16,6 +16,8 @@ from storage.statements import Db, Lookup
 from storage.tables import microseconds
 
 RESTS_FOR = timedelta(days=14)
+MOST_WRONG = 5  # codes from one phone …
+WRONG_WITHIN = timedelta(hours=1)  # … in so long, and for so long only codes that were sent to it count
 _RANGES = ((10, 100), (100, 1000), (1000, 10_000))
 _AT_ONCE = 90
 
@@ -60,6 +62,40 @@ def last_of(db: Db, code: str) -> int | None:
     """The alert that last ended with this code, if one has."""
     found = marks.get(db, _name(code)) if code else None
     return int(found) if found is not None else None
+
+
+# ---------------------------------------------------------------- wrong ones
+
+
+def missed(db: Db, address_id: int, now: datetime) -> bool:
+    """A wrong code came from this phone. True: with this one its codes rest."""
+    times = [*_missed_at(db, address_id, now), now]
+    marks.put(db, f"wrong codes {address_id}", " ".join(each.isoformat() for each in times[-MOST_WRONG:]), now)
+    return len(times) == MOST_WRONG
+
+
+def rests(db: Db, address_id: int, now: datetime) -> bool:
+    """Whether too many wrong codes came from this phone in the last hour."""
+    return len(_missed_at(db, address_id, now)) >= MOST_WRONG
+
+
+def _missed_at(db: Db, address_id: int, now: datetime) -> list[datetime]:
+    """When wrong codes came from it: none of them once it has been quiet for an hour after too many."""
+    written = marks.get(db, f"wrong codes {address_id}")
+    times = [datetime.fromisoformat(each) for each in written.split()] if written else []
+    if len(times) >= MOST_WRONG:
+        return times if now - times[-1] < WRONG_WITHIN else []
+    return [each for each in times if now - each < WRONG_WITHIN]
+
+
+def is_told_of(db: Db, address_id: int, now: datetime, again: timedelta) -> bool:
+    """Whether to tell of this phone's wrong codes: not where that was done less than ``again`` ago."""
+    name = f"wrong codes told {address_id}"
+    told = marks.written_at(db, name)
+    if told is not None and told[1] is not None and now - told[1] < again:
+        return False
+    marks.put(db, name, "", now)
+    return True
 
 
 def _name(code: str) -> str:
