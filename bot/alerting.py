@@ -139,12 +139,16 @@ def tell_newcomer(db: Db, desk: Desk, staff_id: int, now: datetime) -> None:
 # ---------------------------------------------------------------- they have replied
 
 
-def they_replied(db: Db, desk: Desk, participant_id: int, now: datetime) -> tuple[outbox.Message, ...]:
+def they_replied(
+    db: Db, desk: Desk, participant_id: int, now: datetime, *, stopped: bool = False
+) -> tuple[outbox.Message, ...]:
     """Somebody wrote after they had gone quiet: the question of an alert about that is closed, and staff hear of it.
 
     Whoever has taken it keeps it, and hears that there is a reply; while nobody has, it is resolved as replied, and
-    those who have been told of it hear that. The messages are to be queued.
+    those who have been told of it hear that. Where what they wrote was STOP (``stopped``) it is resolved as that, and
+    staff hear that instead: it is no sign that all is well. The messages are to be queued.
     """
+    outcome = "stopped" if stopped else "replied"
     messages: list[outbox.Message] = []
     for alert in alerts.about(db, participant_id):
         if alert.policy not in SILENCES or alert.is_over:
@@ -152,11 +156,11 @@ def they_replied(db: Db, desk: Desk, participant_id: int, now: datetime) -> tupl
         values = {"who": alias(desk, participant_id), "code": alert.code}
         dedupe = None
         if alert.status is AlertStatus.ACKNOWLEDGED and alert.acknowledged_by is not None:
-            phrase, told = "they replied yours", [alert.acknowledged_by]
-            dedupe = f"replied {alert.id} {alert.acknowledged_at}"  # once for each time that somebody takes it
+            phrase, told = f"they {outcome} yours", [alert.acknowledged_by]
+            dedupe = f"{outcome} {alert.id} {alert.acknowledged_at}"  # once for each time that somebody takes it
         else:
-            phrase, told = "they replied", _who_heard(db, alert)
-            alerts.resolve(db, alert.id, "replied", now, audit.SERVICE)
+            phrase, told = f"they {outcome}", _who_heard(db, alert)
+            alerts.resolve(db, alert.id, outcome, now, audit.SERVICE)
         messages += [
             to_staff(
                 desk,
@@ -164,7 +168,7 @@ def they_replied(db: Db, desk: Desk, participant_id: int, now: datetime) -> tupl
                 phrase,
                 values,
                 purpose=Purpose.NOTICE,
-                not_before=timing.quiet_ends(now, "", desk.live.library.service),  # good news wakes nobody
+                not_before=timing.quiet_ends(now, "", desk.live.library.service),  # it wakes nobody
                 dedupe=dedupe,
             )
             for phone in _first_phones(db, told)

@@ -9,7 +9,7 @@ from bot.alerting import they_replied
 from bot.inlet import Arrival
 from bot.ledger import Ledger, Standing
 from bot.stepping import scene_of
-from flows.model import Heard
+from flows.model import Heard, Inbound
 from flows.statuses import PersonStatus
 from flows.talking import engine
 from flows.talking.conversation import Scene
@@ -19,6 +19,8 @@ from storage.people import Contact
 WITHIN = timedelta(days=7)  # after that a question is no longer taken up
 NEVER_SHORTER = timedelta(minutes=15)  # whoever wrote more lately than that has missed nothing since
 NO_REPLY = frozenset({Heard.LEFT, Heard.CAME_BACK, Heard.GROUP})  # nothing was said to us
+
+STOP, WRONG_NUMBER = "stop", "wrong number"
 
 
 class ComingBack:
@@ -55,11 +57,24 @@ class ComingBack:
         if arrival.inbound.kind in NO_REPLY or scene.doubtful:
             return
         person = standing.person
+        if not standing.was.sought and person.id not in self._missed:
+            return
+        word = self._leaves(arrival.inbound)
+        if word == WRONG_NUMBER:
+            return  # whoever has their phone now wrote, not they
         self._replied += self._missed.pop(person.id, ())
         if standing.was.sought:
-            self._ledger.messages.extend(they_replied(self._ledger.db, self._ledger.desk, person.id, self._ledger.now))
+            ledger, stopped = self._ledger, word == STOP
+            ledger.messages.extend(they_replied(ledger.db, ledger.desk, person.id, ledger.now, stopped=stopped))
             standing.was = standing.was._replace(sought=False)
             standing.person = person._replace(sought=False)
+
+    def _leaves(self, inbound: Inbound) -> str:
+        """STOP or WRONG NUMBER, in whatever words; "" for anything else."""
+        if inbound.kind is Heard.OPT_OUT:
+            return STOP
+        command = self._ledger.desk.live.vocabulary.hear(inbound.text) if inbound.kind is not Heard.TAP else None
+        return command.word if command is not None and command.word in (STOP, WRONG_NUMBER) else ""
 
     def write(self) -> None:
         slots.replied(self._ledger.db, self._replied, self._ledger.now)

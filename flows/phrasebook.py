@@ -123,6 +123,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "button pass": (),
     "they replied": ("who", "code"),  # to whoever had been told that somebody went quiet
     "they replied yours": ("who", "code"),  # … and to the one who has taken it
+    "they stopped": ("who", "code"),  # likewise, where what they sent was STOP
+    "they stopped yours": ("who", "code"),
     "check on taker": ("owner", "code"),  # to the other coordinators, once a crisis is over
     "staff gone": ("name",),  # to coordinators: somebody on the staff sent STOP
     "staff unreachable": ("name",),  # … or their phone takes nothing from us
@@ -217,7 +219,7 @@ _TO_STAFF = (
         "staff ",
         "summary",
     ),
-    *("they replied", "times not asked", "undelivered "),
+    *("they replied", "they stopped", "times not asked", "undelivered "),
 )
 
 

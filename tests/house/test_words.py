@@ -91,7 +91,7 @@ def test_alerts_to_staff_leave_no_room_for_what_was_written() -> None:
     # what answers them says who on the staff, which codes and when; a ((name)) is that of somebody on the staff
     answered = told | {"codes", "time", "day", "told", "held", "open", "names", "name"}
     for name, blanks in PHRASES.items():
-        if name.startswith(("alert ", "undelivered", "they replied")) and name != "alert contact":
+        if name.startswith(("alert ", "undelivered", "they replied", "they stopped")) and name != "alert contact":
             assert set(blanks) <= told, name
         if name.startswith("staff "):
             assert set(blanks) <= answered, name
