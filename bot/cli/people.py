@@ -18,10 +18,11 @@ from flows import timing
 from flows.content import Library, Variable
 from flows.errors import ConfigError
 from flows.reading.kinds import answer_kind
+from flows.statuses import Because, PersonStatus, SlotStatus
 from flows.talking import replies
 from flows.talking.words import Vocabulary, read_pause
-from storage import alerts, answers, audit, caseload, erasure, people, records, submissions, values
-from storage.people import PersonChange
+from storage import alerts, answers, audit, caseload, erasure, people, records, sessions, slots, submissions, values
+from storage.people import Contact, PersonChange
 from storage.staff import StaffMember
 from storage.statements import Db
 
@@ -129,18 +130,31 @@ def _read(variable: Variable, written: str, content: Library, today: date) -> st
 
 
 def pause(who: str, until: str) -> None:
-    """Start nothing with them until a day."""
+    """Start nothing with them until a day. What was asked of them is let go, as when they text PAUSE: never a miss."""
     now = clock()
     day = _day_named(until, now.date())
 
     def unit(db: Db) -> None:
         person = somebody(db, who)
+        contact = people.load(db, [person.id]).get(person.id)
         people.save(db, [PersonChange(id=person.id, paused_until=day)], now)
+        if contact is not None:
+            _let_go(db, contact, now)
         audit.write(db, [audit.Line(audit.OPERATOR, "participant.paused", person.id, {"until": day.isoformat()})], now)
 
     with opened() as database:
         database.run_now(unit)
     typer.echo(f"Nothing is started with them before {day:%A} {day.day} {day:%B %Y}.")
+
+
+def _let_go(db: Db, contact: Contact, now: datetime) -> None:
+    """End their open conversation. One that somebody has while they join, or in a crisis, goes on."""
+    person = contact.participant
+    if contact.session is None or person is None or person.in_crisis or person.status is not PersonStatus.ACTIVE:
+        return
+    sessions.end(db, [sessions.Finished(contact.session_id, contact.session_version, Because.PAUSE)], now)
+    if contact.slot_id is not None:
+        slots.end(db, [slots.Ended(contact.slot_id, SlotStatus.EXCUSED, Because.PAUSE)], now)
 
 
 def move(who: str, to: str | None, backup: str | None, zone: str) -> None:
