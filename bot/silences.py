@@ -12,7 +12,7 @@ from bot.ledger import Ledger, Standing
 from bot.stepping import LOOK_AGAIN, SWEEP, give_up, opened, stepped
 from flows.effects import Ended, ForgetMe, OpenAlert, Turn
 from flows.model import Session, Waiting
-from flows.reached import Question, Reach, may_close_at, reach, silence_ends
+from flows.reached import Question, Reach, is_refused, may_close_at, reach, silence_ends
 from flows.statuses import PersonStatus, SlotStatus
 from storage import inbox, outbox, sessions, slots
 from storage.statements import Db
@@ -95,7 +95,7 @@ def _look(ledger: Ledger, found: _Found, standing: Standing, session: Session, q
         found.later.append((contact.session_id, contact.session_version, now + LOOK_AGAIN))
         return
     if reached in FAILED and joined:
-        _lose(found, standing, session, reached, why)
+        _lose(found, standing, session, reached, why, refused=is_refused(question))
         return
     waiting = session.waiting
     sent_at = question.sent_at if question is not None else None
@@ -140,10 +140,12 @@ def _heard(standing: Standing, session: Session) -> bool:
     )
 
 
-def _lose(found: _Found, standing: Standing, session: Session, reached: Reach, why: str) -> None:
+def _lose(
+    found: _Found, standing: Standing, session: Session, reached: Reach, why: str, *, refused: bool = False
+) -> None:
     """Their silence says nothing, for they were not asked: the conversation ends, without its steps for silence."""
-    lost = reached in (Reach.UNDELIVERED, Reach.PERHAPS) and not standing.person.in_crisis
-    reason = "undelivered" if lost else str(reached)
+    lost = (refused or reached in (Reach.UNDELIVERED, Reach.PERHAPS)) and not standing.person.in_crisis
+    reason = "undelivered" if lost and not refused else str(reached)
     turn = Turn(None, (Ended(session.flow, reason), *((LOST,) if lost else ())))
     found.taken.append(_Taken(standing, turn, session, _closed(standing, session, reached, why)))
 

@@ -11,6 +11,7 @@ from flows.statuses import OutboxStatus, SlotStatus
 
 ARRIVED_AFTER = timedelta(hours=1)  # sent, and no receipt says that it failed: it counts as delivered then
 THE_CARRIERS = (Meaning.BAD_ADDRESS, Meaning.BLOCKED, Meaning.OPTED_OUT, Meaning.UNREACHABLE)
+REFUSED = (Meaning.NOT_ALLOWED, Meaning.BAD_MESSAGE)  # the provider's answer about this one message: no later try helps
 NOT_DELIVERED = frozenset({"undelivered", "failed", "canceled"})  # receipts
 DELIVERED = ("delivered", "read")
 HELD_BACK = ("stopped", "paused", "crisis", "in doubt", "wrong number")  # why we decided not to: nobody's fault
@@ -64,6 +65,12 @@ def reach(question: Question | None, trouble: str | None) -> tuple[Reach, str]:
             return Reach.UNDELIVERED, str(trouble)
         case _:
             return Reach.ARRIVED, ""
+
+
+def is_refused(question: Question | None) -> bool:
+    """Whether the provider will not carry this to this one person. It is not sent, as in an outage, but nothing mends
+    it, so that somebody must hear of it."""
+    return question is not None and question.status is OutboxStatus.FAILED and question.reason.startswith(REFUSED)
 
 
 def may_close_at(question: Question | None) -> datetime | None:

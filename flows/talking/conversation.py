@@ -102,6 +102,9 @@ class Conversation:
             effects.append(Ended(scene.session.flow, "left"))
         person = person_after(scene.person, effects, scene.now)
         turn = self.hear(scene._replace(person=person, session=None, pinned=None), inbound, finding)
+        if turn.session is None and not any(isinstance(e, OpenAlert | Stop | ForgetMe) for e in turn.effects):
+            # a picture, say: the question was not put, and nothing is started with them before it is
+            effects.append(OpenAlert("contact lost", None, "wrote after a long silence, perhaps from another hand"))
         return turn._replace(effects=(*effects, *turn.effects))
 
     def start(self, scene: Scene, flow: str, answers: Mapping[str, Mapping[str, str]] | None = None) -> Turn:

@@ -185,6 +185,7 @@ class Hearing(Walk):
         if isinstance(step, Rate):
             self.rated(step, waiting, None)
         elif isinstance(step, Ask) and step.must:
+            self.doubt_stays(step)
             if step.remember:
                 self.remember(step, "no")
             self.go(self.answer_branch(step, "no"))

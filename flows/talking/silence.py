@@ -34,6 +34,7 @@ class Silence(Walk):
             self.add(ForgetMe())
             self.frames.clear()
             return
+        self.doubt_stays(step)
         must = isinstance(step, Ask) and step.must
         rule = self.silence_rule(step.no_reply if isinstance(step, Ask | Find) else None)
         if must or rule is None or rule.then is None:

@@ -352,6 +352,11 @@ class Walk:
         elif step.name == "consent_join" and self.stage.person.status is PersonStatus.IN_DOUBT:
             self.add(Stop())
 
+    def doubt_stays(self, step: Step) -> None:
+        """Nobody said whether the phone is still theirs: nothing is started with them, so a person must know of it."""
+        if isinstance(step, Ask) and step.name == "consent_join" and self.stage.person.status is PersonStatus.IN_DOUBT:
+            self.add(OpenAlert("contact lost", None, "did not say whether this phone is still theirs"))
+
     def set(self, step: Set) -> None:
         if step.forget_me:
             waits = self.stage.person.in_crisis
