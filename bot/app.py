@@ -274,7 +274,11 @@ class App:
             zone = zone or service.time_zone
             return timing.quiet_ends(now, zone, service) if timing.is_quiet(now, zone, service) else None
 
-        return Hours(quiet_until, lambda zone: timing.local(now, zone or service.time_zone).date())
+        return Hours(
+            quiet_until,
+            lambda zone: timing.local(now, zone or service.time_zone).date(),
+            at_work=lambda: timing.is_working(now, service),
+        )
 
     def undeliverable(self, db: Db, undelivered: Undelivered, now: datetime) -> None:
         """A message reached nobody: whoever must know is told in the same commit."""

@@ -6,7 +6,7 @@ again that may forbid it: STOP, a pause, the hour, an acknowledgement. How a sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from flows.model import Channel
 from flows.statuses import AlertStatus, PersonStatus, StaffStatus
 from storage import sessions
 from storage.outbox import CRISIS, PRIORITIES, read_body
-from storage.statements import Bulk, Db, Lookup
+from storage.statements import Bulk, Db, Lookup, unpack
 from storage.tables import microseconds, moment, outbox
 
 FRESH = timedelta(minutes=10)  # an answer this young goes out at any hour
@@ -65,10 +65,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What only flows/timing.py knows, for a time zone ("" is the service's): until when it is quiet, and the date."""
+    """What only flows/timing.py knows, for a time zone ("" is the service's): until when it is quiet, and the date.
+
+    ``at_work``: whether staff are at work now, quiet hours or not.
+    """
 
     quiet_until: Callable[[str], datetime | None]
     today: Callable[[str], date]
+    at_work: Callable[[], bool] = lambda: False
 
 
 # ---------------------------------------------------------------- claiming
@@ -160,10 +164,15 @@ def claim(
     if not found:
         return Claim((), looked=0)
     rows = {row.id: row for row in _OPENED.rows(db, found)}
+    to_staff = [row for row in rows.values() if row.staff_id is not None]
+    morning = hours.quiet_until("") if to_staff else None
+    waits = _wakes_nobody(db, to_staff) if morning is not None and not hours.at_work() else frozenset()
     going: list[Any] = []
     suppressed: list[tuple[str, int]] = []
     for row in (rows[row_id] for row_id in found):
         verdict = _verdict(row, now, hours)
+        if verdict is None and row.id in waits:
+            verdict = morning
         if verdict is None:
             going.append(row)
         elif isinstance(verdict, str):
@@ -228,6 +237,31 @@ def _verdict(row: Any, now: datetime, hours: Hours) -> str | datetime | None:
     if purpose is Purpose.STARTED or (purpose is Purpose.REPLY and late):
         return hours.quiet_until(row.time_zone or "")
     return None
+
+
+_PAGED = Lookup("SELECT outbox_id, alert_id FROM pages WHERE outbox_id IN (*)")
+_ALARMS = Lookup("SELECT id, tier, is_test, snapshot FROM alerts WHERE status = 'open' AND id IN (*)")
+
+
+def _wakes_nobody(db: Db, rows: Iterable[Any]) -> frozenset[int]:
+    """The messages to staff that nobody is woken for: notices, and pages of alerts that all wait for working hours."""
+    notices, about = set(), {}
+    for row in rows:
+        if row.purpose == Purpose.NOTICE:
+            notices.add(row.id)
+        elif row.purpose == Purpose.ALERT and row.priority != CRISIS:
+            about[row.id] = {row.alert_id} - {None}
+    for outbox_id, alert_id in _PAGED.rows(db, list(about)):
+        about[outbox_id].add(alert_id)
+    found = _ALARMS.rows(db, list(set().union(*about.values()))) if about else ()
+    # one whose policy cannot be told goes: better woken for nothing than not told
+    routine = {each.id: not each.tier and not each.is_test and _waits_for_work(each.snapshot) for each in found}
+    pages = {row_id: [routine[each] for each in theirs if each in routine] for row_id, theirs in about.items()}
+    return frozenset(notices | {row_id for row_id, each in pages.items() if each and all(each)})
+
+
+def _waits_for_work(snapshot: Any) -> bool:
+    return unpack(snapshot).get("any_hour") is False
 
 
 def _date(stored: str | date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 from flows.effects import Button, Purpose
 from flows.model import Channel
 from flows.statuses import PersonStatus
-from storage import claiming, people, receipts, staff
+from storage import claiming, pages, people, receipts, staff
 from storage import ends as ending
 from storage.alerts import Alarm, open_, resolve
 from storage.database import Database
 from storage.ends import End, Failed, Retry, Sent, Unknown
 from storage.outbox import Message
+from storage.pages import Page
 from storage.receipts import RANK, Receipt
 from storage.taking import acknowledge
 from tests.storage.scene import (
@@ -224,10 +226,15 @@ def test_nothing_is_started_to_an_address_that_is_blocked(database: Database) ->
     assert ends(database) == [("suppressed", "blocked"), ("sending", None)]
 
 
-def alert_message(database: Database, *, crisis: bool = False) -> tuple[Message, int, Any]:
+def alert_message(
+    database: Database, *, crisis: bool = False, any_hour: bool | None = None
+) -> tuple[Message, int, Any]:
     member, address_id = coordinator(database)
     sam = participant(database)
-    alarm = Alarm(participant_id=person_id(sam), policy="help", about="asked", tier="A" if crisis else "")
+    kept = {} if any_hour is None else {"any_hour": any_hour}
+    alarm = Alarm(
+        participant_id=person_id(sam), policy="help", about="asked", tier="A" if crisis else "", snapshot=kept
+    )
     alert, _ = database.run_now(lambda db: open_(db, alarm, NOW, lowest))
     message = Message(
         address_id=address_id,
@@ -240,6 +247,56 @@ def alert_message(database: Database, *, crisis: bool = False) -> tuple[Message,
     )
     queue(database, message)
     return message, alert.id, member
+
+
+@pytest.mark.parametrize(
+    ("any_hour", "crisis", "held"),
+    [
+        (False, False, True),
+        (True, False, False),
+        (None, False, False),  # nobody knows what its policy says
+        (False, True, False),
+    ],
+)
+def test_a_routine_page_waits_for_the_morning(
+    database: Database, any_hour: bool | None, crisis: bool, held: bool
+) -> None:
+    alert_message(database, crisis=crisis, any_hour=any_hour)
+    assert bool(claim(database, hours=replace(NIGHT, at_work=lambda: False))) is not held
+    if held:
+        assert claim(database, MORNING - timedelta(microseconds=1)) == []
+        assert len(claim(database, MORNING)) == 1
+
+
+def test_whoever_works_at_night_is_paged_at_night(database: Database) -> None:
+    alert_message(database, any_hour=False)
+    assert len(claim(database, hours=replace(NIGHT, at_work=lambda: True))) == 1
+
+
+@pytest.mark.parametrize("any_hour", [True, False])
+def test_a_page_about_several_alerts_goes_at_night_where_one_of_them_must(database: Database, any_hour: bool) -> None:
+    _, alert_id, member = alert_message(database, any_hour=False)
+    alarm = Alarm(participant_id=None, policy="lost", about="lost", snapshot={"any_hour": any_hour})
+    other, _ = database.run_now(lambda db: open_(db, alarm, NOW, lowest))
+    ((outbox_id,),) = rows(database, "SELECT id FROM outbox")
+    told = [
+        Page(alert_id=each, staff_id=member.id, round_at=NOW, step=0, channel=Channel.SMS, at=NOW, outbox_id=outbox_id)
+        for each in (alert_id, other.id)
+    ]
+    database.run_now(lambda db: pages.add(db, told))
+    assert bool(claim(database, hours=NIGHT)) is any_hour
+
+
+@pytest.mark.parametrize(("purpose", "held"), [(Purpose.NOTICE, True), (Purpose.ALERT, False)])
+def test_a_notice_waits_for_the_morning_and_what_is_wrong_with_the_service_does_not(
+    database: Database, purpose: Purpose, held: bool
+) -> None:
+    kim, address_id = coordinator(database)
+    queue(
+        database,
+        Message(address_id=address_id, channel=Channel.SMS, staff_id=kim.id, purpose=purpose, text="Nobody is reached"),
+    )
+    assert bool(claim(database, hours=NIGHT)) is not held
 
 
 def test_once_somebody_has_taken_an_alert_the_rest_are_not_sent(database: Database) -> None:

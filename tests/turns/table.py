@@ -147,7 +147,11 @@ class Table:
             quiet = timing.is_quiet(self.now, zone, service)
             return timing.quiet_ends(self.now, zone, service) if quiet else None
 
-        return Hours(quiet_until, lambda _: timing.local(self.now, zone).date())
+        return Hours(
+            quiet_until,
+            lambda _: timing.local(self.now, zone).date(),
+            at_work=lambda: timing.is_working(self.now, service),
+        )
 
     # ------------------------------------------------------------ what is kept
 
