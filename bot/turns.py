@@ -88,6 +88,8 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
             failures.append((row_id, failure))
         if inbound.kind is Heard.LEFT:
             left.append(contact)
+        elif inbound.kind is Heard.CAME_BACK:
+            people.set_trouble(db, contact.address_id, None)  # nothing was said yet: they are as silent as before
         else:
             heard.add(contact.address_id)
     ledger.write()

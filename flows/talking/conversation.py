@@ -81,7 +81,8 @@ class Conversation:
 
     def hear(self, scene: Scene, inbound: Inbound, finding: Finding | None) -> Turn:
         """The turn that ``inbound`` causes, given what ``screened`` found in it."""
-        if scene.doubtful and scene.person.status is PersonStatus.ACTIVE and inbound.kind is not Heard.LEFT:
+        says = inbound.kind not in (Heard.LEFT, Heard.CAME_BACK)
+        if says and scene.doubtful and scene.person.status is PersonStatus.ACTIVE:
             return self.hear_in_doubt(scene, inbound, finding)
         if finding is None:
             return self.understand(scene, inbound)

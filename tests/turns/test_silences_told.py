@@ -183,6 +183,28 @@ def test_wrong_number_is_no_reply_of_theirs(table: Table) -> None:
     assert not any("replied" in text for text in room.told(BEN, before))
 
 
+def test_taking_a_block_back_says_nothing_and_the_words_that_follow_are_the_reply(table: Table) -> None:
+    is_asked(table)
+    table.nobody_is_due()
+    table.passes(days=2)
+    table.take(table.inbound(SAM, "", kind=Heard.CAME_BACK))
+    assert table.alerts() == [("missed check-in", "open")]
+    table.now += timedelta(minutes=1)
+    table.says(SAM, "4")
+    assert table.alerts() == [("missed check-in", "resolved")]
+    assert table.rows("slots")[0].replied_at == table.now
+
+
+def test_taking_a_block_back_after_months_puts_nobody_in_doubt_before_they_write(table: Table) -> None:
+    table.joins(SAM)
+    table.nobody_is_due()
+    table.now += timedelta(days=91)
+    table.take(table.inbound(SAM, "", kind=Heard.CAME_BACK))
+    assert table.status(SAM) == "active"
+    assert table.alerts() == []
+    assert any("Did you sign up" in text for text in table.says(SAM, "hiya"))
+
+
 def test_a_pause_by_an_operator_ends_an_open_check_in_as_excused(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     is_asked(table)
     monkeypatch.setattr(peopling, "clock", lambda: table.now)
