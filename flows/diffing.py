@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from flows.checking.transcripts import spoken_length
-from flows.content import CrisisRule, Library, Service, Variable
+from flows.content import CrisisRule, Library, Rhythm, Service, Variable
 from flows.flow_changes import Change, compare_flow, quoted, wording
 from flows.lengths import longest
 from flows.reading.release import spelled
@@ -165,12 +165,26 @@ def _fields(old: Any, new: Any) -> Iterator[str]:
             continue
         if isinstance(was, Wording) and isinstance(now, Wording):
             yield from wording(was, now)
+        elif isinstance(was, Rhythm) and isinstance(now, Rhythm):
+            yield from _rhythms(was, now)
         elif isinstance(was, Mapping) and isinstance(now, Mapping):
             yield from _pairs(was, now, f"{_spoken(each.name)}: ")
         elif _is_plain(was) and _is_plain(now):
             yield f"{_spoken(each.name)} is {_value(now)}, not {_value(was)}"
         else:
             yield f"{_spoken(each.name)} is changed"
+
+
+def _rhythms(old: Rhythm, new: Rhythm) -> Iterator[str]:
+    if (old.count, old.unit) != (new.count, new.unit):
+        yield f"comes {_how_often(new)}, not {_how_often(old)}"
+    yield from _fields(replace(old, count=new.count, unit=new.unit), new)
+
+
+def _how_often(rhythm: Rhythm) -> str:
+    if rhythm.unit == "once":
+        return "once"
+    return f"every {rhythm.unit}" if rhythm.count == 1 else f"every {rhythm.count} {rhythm.unit}s"
 
 
 def _pairs(old: Mapping[str, Any], new: Mapping[str, Any], about: str = "") -> Iterator[str]:

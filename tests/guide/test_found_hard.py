@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from bot.cli import content as checking
 from bot.cli.commands import cli
-from tests.guide.scratch import copy_of_content, problems_with
+from flows.diffing import compare
+from flows.reading.library import read_library
+from tests.guide.scratch import content_files, copy_of_content, problems_with
 
 QUIZ = """flow: quiz
 words: quiz
@@ -52,6 +54,18 @@ def test_a_flow_whose_tests_are_out_of_date_can_be_talked_to(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli, ["chat", "quiz"], input="yes\n")
     assert "< Thanks." in done.output
+
+
+def test_a_schedule_that_changed_is_told_as_it_is_written() -> None:
+    """``rhythm is changed`` said neither from what nor to what."""
+    old = content_files()
+    new = {**old, "schedules.yaml": old["schedules.yaml"].replace(b"every: week\n", b"every: 2 weeks\n")}
+    before, after = (read_library(files).library for files in (old, new))
+    assert before is not None
+    assert after is not None
+    assert [str(change) for change in compare(before, after)] == [
+        "schedules: weekly check-in, comes every 2 weeks, not every week"
+    ]
 
 
 def test_one_good_file_among_broken_ones_is_not_called_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
