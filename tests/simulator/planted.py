@@ -276,13 +276,13 @@ def empty_rota(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @bug("two alerts for one miss", 7, faults="none")
 def two_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    missed = silences._missed
+    tell = silences._tell
 
     def twice(*given: Any) -> None:
-        missed(*given)
-        missed(*given)
+        tell(*given)
+        tell(*given)
 
-    monkeypatch.setattr(silences, "_missed", twice)
+    monkeypatch.setattr(silences, "_tell", twice)
 
 
 @bug("a commit that may have failed counts as done", 1, faults="commit unknown")
