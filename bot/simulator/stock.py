@@ -23,7 +23,7 @@ SETTINGS = {
     "TELEGRAM_API_URL": "https://chat.example",
 }
 EDITS = {
-    "policy": ("escalation.yaml", b"after 24 working hours: coordinators", b"after 16 working hours: coordinators"),
+    "policy": ("escalation.yaml", b"after 1 working day: coordinators", b"after 2 working days: coordinators"),
     "words": ("flows/check-in.yaml", b"how are things today?", b"how are things today, roughly?"),
 }
 

@@ -377,3 +377,21 @@ def test_a_drill_is_told_once(office: Office) -> None:
     office.database.run_now(lambda db: alerting.raise_test(db, office.desk, office.now))
     office.goes_on(days=2)
     assert office.said() == [("Mon 10:00", "Kim")]
+
+
+@pytest.mark.parametrize(
+    ("opened", "coordinators_hear"),
+    [
+        (MONDAY, "Tue 10:00"),  # a day on, at the same time
+        (MONDAY + timedelta(days=4), "Mon 10:00"),  # from a Friday
+        (MONDAY + timedelta(days=3, hours=12), "Mon 09:00"),  # in the evening: counted from when the mentor heard
+    ],
+)
+def test_a_missed_check_in_that_the_mentor_leaves_reaches_a_coordinator_a_working_day_later(
+    office: Office, opened: datetime, coordinators_hear: str
+) -> None:
+    ben, _ = office.joins("Ben"), office.coordinates("Kim")
+    office.now = opened
+    office.alert(office.person(mentor=ben), "missed check-in", asked=False)
+    office.goes_on(days=5)
+    assert next(at for at, name in office.said() if name == "Kim") == coordinators_hear

@@ -33,7 +33,7 @@ SENSITIVE = {
     "a word": ("safety/words.yaml", "PAUSE    ", "PAUSE, HAVE A REST    "),
     "what is said to them": ("directory/signposts.yaml", "In danger now? Call 999.", "In danger now? Please call 999."),
     "consent": ("flows/onboarding.yaml", "Can I keep", "May I keep"),
-    "escalation": ("escalation.yaml", "after 24 working hours: coordinators", "after 16 working hours: coordinators"),
+    "escalation": ("escalation.yaml", "after 1 working day: coordinators", "after 2 working days: coordinators"),
     "the setting itself": ("service.yaml", "second_approver: yes", "second_approver: no"),
 }
 HARMLESS = {

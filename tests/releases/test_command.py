@@ -166,7 +166,7 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(desk: Desk) -> None:
 def test_a_change_that_wants_two_waits_for_them(desk: Desk) -> None:
     desk.edits("service.yaml", "second_approver: no", "second_approver: yes")
     desk.types("release", "go")
-    desk.edits("escalation.yaml", "after 24 working hours: coordinators", "after 16 working hours: coordinators")
+    desk.edits("escalation.yaml", "after 1 working day: coordinators", "after 2 working days: coordinators")
     said, code = desk.types("release", "go")
     assert code == 2
     assert "Two coordinators must agree to this, and none can be reached" in said
