@@ -27,7 +27,9 @@ def refused(saying: Saying, code: str) -> None:
         return
     audit.write(saying.db, [audit.Line(audit.staff(saying.member.id), "codes.rest")], saying.now)
     if codes.is_told_of(saying.db, phone, saying.now, TOLD_AGAIN):
-        saying.tell(saying.other_coordinators(), "staff codes tried", {"owner": saying.member.name})
+        # where a crisis has reached that phone, somebody else might be about to close it: that cannot wait
+        urgent = any(alert.is_crisis for alert in saying.theirs())
+        saying.tell(saying.other_coordinators(), "staff codes tried", {"owner": saying.member.name}, urgent=urgent)
 
 
 def _is_theirs(saying: Saying, code: str) -> bool:

@@ -72,3 +72,13 @@ def test_the_other_coordinators_hear_of_it_once(room: Room) -> None:
         room.table.now += HOUR
     told = [text for text in room.told(DEE, before) if text.startswith("Many wrong codes came from ")]
     assert len(told) == 1
+
+
+def test_in_a_crisis_they_hear_of_it_at_once(room: Room) -> None:
+    room.pairs("Dee", DEE, role=Role.COORDINATOR)
+    room.table.now += 14 * HOUR  # midnight
+    room.says(SAM, "want to die")
+    room.told(ANA)
+    before = room.now
+    room.says(ANA, "DONE " + " ".join(codes_besides(room.alert_of_crisis())[:5]))
+    assert any(text.startswith("Many wrong codes came from ") for text in room.told(DEE, before))
