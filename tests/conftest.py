@@ -15,7 +15,15 @@ from storage.schema import migrate
 from tests.postgres import Postgres, running
 
 # Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
-LONG_STORIES = ("tests/turns/", "tests/staffing/", "tests/escalation/", "tests/watching/")
+LONG_STORIES = (
+    "tests/turns/",
+    "tests/staffing/",
+    "tests/escalation/",
+    "tests/watching/",
+    "tests/explaining/",
+    "tests/reviews/",
+    "tests/releases/test_agreeing.py",
+)
 ONE_IN = 6
 
 

@@ -71,9 +71,9 @@ class Sending:
                 self._found.expect(16, early <= SECOND, "not waited for Retry-After", call.channel, early)
 
     def _night(self, call: Leaving, made_at: int, participant_id: int | None) -> None:
-        held = call.purpose == "started" or (
-            call.purpose == "reply" and call.by_clock - self._found.moment(made_at) > FRESH
-        )
+        # staff are answered at any hour: it may be the number that they are to ring
+        late = participant_id is not None and call.by_clock - self._found.moment(made_at) > FRESH
+        held = call.purpose == "started" or (call.purpose == "reply" and late)
         if not held:
             return
         zone = self._found.world.zone_of(call.channel, call.address, participant_id)
