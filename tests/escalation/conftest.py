@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.content import Checked, load_folder
+from bot.content import Checked
 from storage.database import Database
 from tests.escalation.office import Office
-
-CONTENT = Path(__file__).resolve().parents[2] / "content"
+from tests.shipped import shipped
 
 
 @pytest.fixture(scope="session")
 def checked() -> Checked:
-    return load_folder(CONTENT)
+    return shipped()
 
 
 @pytest.fixture

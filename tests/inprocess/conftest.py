@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import Checked, load_folder
+from bot.content import Checked
 from storage.fields import Keyring
 from tests.inprocess.town import Town, unhurried
+from tests.shipped import shipped
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 
@@ -17,7 +18,7 @@ CONTENT = Path(__file__).resolve().parents[2] / "content"
 @pytest.fixture(scope="session")
 def checked() -> Checked:
     """The content as it ships; its own conversations are tried elsewhere."""
-    return load_folder(CONTENT)
+    return shipped()
 
 
 @pytest.fixture

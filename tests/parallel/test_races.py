@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
@@ -17,7 +16,7 @@ from sqlalchemy import update
 
 from benchmarks.town import AN_HOUR_LATER, settle
 from bot import checkins
-from bot.content import Checked, load_folder
+from bot.content import Checked
 from bot.desk import Desk
 from flows import slots as planning
 from flows.model import Channel
@@ -27,9 +26,9 @@ from storage.database import Database
 from storage.fields import Keyring
 from storage.staff import Role
 from storage.statements import Db
+from tests.shipped import shipped
 from tests.turns.table import COORDINATOR, Table, code_in
 
-CONTENT = Path(__file__).resolve().parents[2] / "content"
 T = TypeVar("T")
 FOUR = 4
 SAM = "+447700900123"
@@ -40,7 +39,7 @@ STAFF = (COORDINATOR, "+447700900901", "+447700900902", "+447700900903")
 
 @pytest.fixture(scope="module")
 def checked() -> Checked:
-    return load_folder(CONTENT)
+    return shipped()
 
 
 @pytest.fixture

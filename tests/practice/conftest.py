@@ -18,9 +18,10 @@ from bot import logs
 from bot.app import App
 from bot.cli import chat as chatting
 from bot.config import read_settings
-from bot.content import Checked, check_folder
+from bot.content import Checked
 from storage.database import Database
 from storage.fields import Keyring
+from tests.shipped import shipped
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 MONDAY = datetime(2027, 3, 1, 10, tzinfo=UTC)  # ten in the morning, in winter time
@@ -31,9 +32,7 @@ Client = TestClient[web.Request, web.Application]
 @pytest.fixture(scope="session")
 def checked() -> Checked:
     """The content as it ships; its own conversations are tried elsewhere."""
-    found = check_folder(CONTENT, tests=False)
-    assert found.conversation is not None, found.errors
-    return found
+    return shipped()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 import pytest
 
 from bot import checkins
-from bot.content import Checked, load_folder
+from bot.content import Checked
 from bot.desk import Desk
 from flows.statuses import OutboxStatus, PersonStatus, SlotStatus
 from storage import ends, marks, people, plans, sessions, slots
@@ -19,7 +19,7 @@ from storage.people import PersonChange
 from storage.sessions import Opened
 from storage.slots import Ended, Planned
 from storage.tables import microseconds
-from tests.inprocess.conftest import CONTENT
+from tests.shipped import shipped
 from tests.storage.scene import ALEX, NOW, SAM, a_session, claim, participant, person_id, queue, rows, stop, to
 
 DAY = timedelta(days=1)
@@ -185,7 +185,7 @@ def test_an_asking_message_that_ends_unsent_is_looked_at_in_the_same_commit(data
 
 @pytest.fixture(scope="session")
 def checked() -> Checked:
-    return load_folder(CONTENT)
+    return shipped()
 
 
 def test_two_workers_that_plan_the_same_people_make_one_slot_each(

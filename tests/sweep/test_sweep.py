@@ -5,21 +5,19 @@ The short form runs the benchmark itself over a few hundred people; the long one
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from benchmarks import sweep
 from benchmarks.sweep import CRY_SECONDS, IDLE_MILLISECONDS, PEOPLE, SWEEP_SECONDS, Came, measure
-from bot.content import Checked, load_folder
+from bot.content import Checked
+from tests.shipped import shipped
 
-CONTENT = Path(__file__).resolve().parents[2] / "content"
 A_FEW = 450
 
 
 @pytest.fixture(scope="module")
 def checked() -> Checked:
-    return load_folder(CONTENT)
+    return shipped()
 
 
 def test_all_who_are_due_are_asked_and_a_cry_for_help_is_heard_at_once(

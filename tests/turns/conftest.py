@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.content import Checked, load_folder
+from bot.content import Checked
 from storage.database import Database
+from tests.shipped import shipped
 from tests.turns.table import Table
-
-CONTENT = Path(__file__).resolve().parents[2] / "content"
 
 
 @pytest.fixture(scope="session")
 def checked() -> Checked:
     """The shipped content, as a real service runs it."""
-    return load_folder(CONTENT)
+    return shipped()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from flows.model import Channel, Heard
 from flows.talking.conversation import Conversation
 from storage import bookings, outbox, people, releases
 from storage.outbox import Message
-from tests.turns.conftest import CONTENT
+from tests.shipped import CONTENT
 from tests.turns.table import COORDINATOR, Table, code_in
 
 SAM = "+447700900123"

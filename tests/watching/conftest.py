@@ -3,23 +3,21 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import structlog
 
 from bot import logs
-from bot.content import Checked, load_folder
+from bot.content import Checked
 from storage.fields import Keyring
+from tests.shipped import shipped
 from tests.watching.tower import TOKEN, Tower
-
-CONTENT = Path(__file__).resolve().parents[2] / "content"
 
 
 @pytest.fixture(scope="session")
 def checked() -> Checked:
     """The content as it ships; its own conversations are tried elsewhere."""
-    return load_folder(CONTENT)
+    return shipped()
 
 
 @pytest.fixture
