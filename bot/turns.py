@@ -164,7 +164,8 @@ def _participant_at(
     if contact is not None and contact.participant is not None:
         if contact.participant.in_crisis:
             return contact  # a person has to have seen to the crisis first
-        erasure.erase(db, contact.participant.id, now, audit.PARTICIPANT)
+        if not erasure.erase(db, contact.participant.id, now, audit.PARTICIPANT):
+            return contact  # another worker opened a crisis a moment ago
     key = (inbound.channel, inbound.address)
     contact = met[key] = people.create_strangers(db, [key], now)[key]
     return contact
