@@ -6,16 +6,14 @@ knows an older row.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from flows.model import Frame, Session, Waiting
 
 FORM = 1
-
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_read = json.JSONDecoder().decode
 
 
 def dump(session: Session) -> str:
@@ -33,7 +31,7 @@ def dump(session: Session) -> str:
         rest["i"] = waiting.item
     if waiting.items_left:
         rest["l"] = waiting.items_left
-    return _write(
+    return orjson.dumps(
         (
             FORM,
             session.release,
@@ -49,12 +47,12 @@ def dump(session: Session) -> str:
             None if close is None else close.timestamp(),
             rest,
         )
-    )
+    ).decode()
 
 
 def load(text: str) -> Session:
     """The session that ``dump`` wrote. Raises ValueError when it is anything else."""
-    form, *written = _read(text)
+    form, *written = orjson.loads(text)
     if form != FORM:
         raise ValueError(f"a stored session of form {form}, which this program does not know")
     at = datetime.fromtimestamp

@@ -135,6 +135,9 @@ def _slots(
 ) -> Iterator[Due]:
     """The slots from ``day`` on that fall due after ``since``. One beyond ``now`` may only be a time to look again."""
     condition = schedule.only_for
+    asks_the_day = condition is not None and _depends_on_the_day(condition)
+    if condition is not None and not asks_the_day and not who.is_meant(condition, day):
+        return
     passed_over = 0
     while (next_day := _next_day(schedule, who, day, last)) is not None:
         found, rhythm = next_day
@@ -145,9 +148,7 @@ def _slots(
         due_at = opens + timedelta(seconds=_lot(schedule, who, found) % room) if room else opens
         if due_at <= since:
             continue
-        if condition is not None and not who.is_meant(condition, found):
-            if not _depends_on_the_day(condition):
-                return
+        if asks_the_day and condition is not None and not who.is_meant(condition, found):
             passed_over += due_at > now
             if passed_over < _MOST_PASSED_OVER:
                 continue

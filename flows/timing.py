@@ -40,6 +40,7 @@ def is_zone(name: str) -> bool:
 # ---------------------------------------------------------------- local time
 
 
+@lru_cache(maxsize=4096)  # a sweep asks it of one instant for everybody
 def local(now: datetime, zone: str) -> datetime:
     """The instant ``now`` on a clock in ``zone``."""
     return now.astimezone(_zone(zone))

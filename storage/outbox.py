@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import update
 
 from flows.effects import Button, Purpose
@@ -74,17 +74,16 @@ _QUEUE = Bulk(
     lambda insert: insert(outbox).on_conflict_do_nothing(),
 )
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
 
 def write_body(text: str, buttons: Iterable[Button]) -> str:
     """Text and buttons as JSON: what is sealed. The text alone where there are no buttons, as on every SMS."""
-    return _write([text, [(button.label, button.data) for button in buttons]] if buttons else text)
+    written = [text, [(button.label, button.data) for button in buttons]] if buttons else text
+    return orjson.dumps(written).decode()
 
 
 def read_body(body: str) -> tuple[str, tuple[Button, ...]]:
     """What ``write_body`` wrote."""
-    written = json.loads(body)
+    written = orjson.loads(body)
     if isinstance(written, str):
         return written, ()
     text, buttons = written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from flows.errors import StorageError
@@ -87,6 +87,7 @@ _ALERTS = Lookup(
 )
 
 _STATUSES = {status.value: status for status in PersonStatus}
+_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 def meet(db: Db, contacts: Iterable[Key]) -> dict[Key, Contact]:
@@ -128,17 +129,18 @@ _NO_SESSION: tuple[int, int, Session | None, int | None, int | None] = (0, 0, No
 
 def load(db: Db, ids: Iterable[int]) -> dict[int, Contact]:
     """Participants by id, each at the address last used, locked as in ``meet``. One without an address is left out."""
-    last = {row.participant_id: row for row in _LAST_USED.rows(db, list(ids))}
-    people = _load(db, {participant_id: Channel(row.channel) for participant_id, row in last.items()})
+    last = {row[1]: row for row in _LAST_USED.rows(db, list(ids))}
+    people = _load(db, {participant_id: _CHANNELS[row[2]] for participant_id, row in last.items()})
     talks = sessions.load_open(db, people)
     found: dict[int, Contact] = {}
     for participant_id, person in people.items():
         session_id, version, session, slot_id, asked_by = talks.get(participant_id, _NO_SESSION)
+        address_id, _, _, trouble, used_at = last[participant_id]
         found[participant_id] = Contact(
             channel=person.channel,
-            address_id=last[participant_id].id,
-            trouble=last[participant_id].trouble,
-            used_at=moment(last[participant_id].used_at),
+            address_id=address_id,
+            trouble=trouble,
+            used_at=moment(used_at),
             participant=person,
             session=session,
             session_id=session_id,
@@ -189,7 +191,7 @@ def _load(db: Db, channels: Mapping[int, Channel]) -> dict[int, Participant]:
     ) in rows:
         values = unpack(values)
         if sealed is not None:
-            values = {**values, **json.loads(db.vault.open("participants", "sealed", participant_id, sealed))}
+            values = {**values, **orjson.loads(db.vault.open("participants", "sealed", participant_id, sealed))}
         people[participant_id] = Participant(
             id=participant_id,
             status=_STATUSES[status],
@@ -357,11 +359,8 @@ def _written(db: Db, change: PersonChange) -> tuple[tuple[str, ...], list[Any]]:
     return tuple(columns), values
 
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
-
 def _json(values: Mapping[str, str]) -> str:
-    return _write(dict(values))
+    return orjson.dumps(dict(values)).decode()
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, CursorResult, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -111,11 +111,8 @@ class Lookup:
         return connection.exec_driver_sql(written, (*before, *values, *[values[-1]] * (size - len(values))))
 
 
-_read_json = json.JSONDecoder().decode
-
-
 def unpack(stored: Any) -> Any:
     """A JSON column as ``Lookup`` gives it: PostgreSQL's driver has read it already."""
     if stored == "{}":
         return {}
-    return _read_json(stored) if isinstance(stored, str) else stored
+    return orjson.loads(stored) if isinstance(stored, str) else stored
