@@ -133,12 +133,17 @@ class Helpline:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A row of the directory: something that meets, and when and where. ``day`` counts from Monday = 0."""
+    """What a person is offered: one session of one initiative (flows/directory/model.py), and when and where it meets.
+
+    ``day`` counts from Monday = 0; None where it is another one each time, as with "the 15th". ``rule`` is the body of
+    an RRULE on local dates; "" means ``starts`` and ``also_on`` alone. ``every`` is the same in words. ``checked`` is
+    when somebody last knew that all of this is true.
+    """
 
     id: str
     name: str
     kind: str
-    day: int
+    day: int | None
     time: Clock
     until: Clock | None
     every: str
@@ -157,6 +162,15 @@ class Group:
     exceptions: frozenset[date] = frozenset()
     sample: bool = False  # invented: practice only, never sent to a real participant
     at: Place | None = None
+    initiative: str = ""  # shared by all sessions of one
+    rule: str = ""
+    starts: date | None = None
+    also_on: frozenset[date] = frozenset()
+    point: tuple[float, float] | None = None  # latitude and longitude, where the source knows them
+    min_age: int | None = None
+    max_age: int | None = None
+    eligibility: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

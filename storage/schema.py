@@ -11,7 +11,7 @@ from flows.errors import SchemaMismatch, StorageError
 from storage.engines import make_engine, path_of, read_url
 from storage.tables import metadata
 
-VERSION = "0003"  # the newest revision in storage/migrations/versions
+VERSION = "0004"  # the newest revision in storage/migrations/versions
 _MIGRATING = 0x66696E67  # PostgreSQL's advisory lock: "fing"
 _NEWER = f"The database is of form {{found}}, newer than this program's {VERSION}. Install the newer Fingerpost."
 

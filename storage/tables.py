@@ -537,6 +537,29 @@ suppressions = Table(
     Column("at", Moment, nullable=False),
 )
 
+directory_sources = Table(
+    "directory_sources",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("format", String(20), nullable=False),  # csv | open-referral | meeting-guide | bmlt
+    Column("location", Text, nullable=False),  # the file or the address it was read from
+    Column("bundle", LargeBinary),  # its initiatives: JSON, zlib; whole, so that it is replaced whole
+    Column("groups", Integer, nullable=False, default=0),  # how many groups those are
+    Column("read_at", Moment),  # when the bundle was read
+    Column("tried_at", Moment, nullable=False),  # when it was last asked for
+    Column("trouble", String(200)),  # why nothing came of it the last time
+)
+
+directory_states = Table(
+    "directory_states",
+    metadata,
+    Column("id", String(120), primary_key=True),  # of a group or of an initiative, as the directory spells it
+    Column("checked_on", Date),  # a coordinator found it true, whatever its source says
+    Column("checked_by", String(40)),  # "staff 12", "operator"
+    Column("hidden_at", Moment),  # people reported that it is not there
+    Column("reason", String(80)),
+)
+
 marks = Table(
     "marks",
     metadata,

@@ -160,7 +160,10 @@ def month_phrase(day: date) -> str:
 
 def _day(group: Group, meets: date | None, today: date, letters: int | None, phrase: Phrase | None) -> str:
     """The weekday, and the date where the weekday alone would mislead; names cut to ``letters``."""
-    day = DAYS[group.day]
+    weekday = meets.weekday() if meets is not None else group.day
+    if weekday is None:
+        return ""
+    day = DAYS[weekday]
     name = (phrase(f"day {day}", {}) if phrase is not None else day.capitalize())[:letters]
     if meets is None or (group.every == "week" and meets < today + timedelta(weeks=1)):
         return name

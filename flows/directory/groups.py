@@ -9,6 +9,7 @@ from flows.content import Group
 from flows.directory import cells
 from flows.directory.cells import Refused
 from flows.directory.meetings import read_every
+from flows.directory.model import CSV, own_id, said
 from flows.directory.rows import NO_ROW_WITHOUT, Row, read_rows
 from flows.reading.encoding import read_text
 from flows.reading.problems import Problems
@@ -87,6 +88,7 @@ def _group(row: Row, sample: bool) -> Group | None:
     found = row.problems.found[before:]
     if not whole or day is None or starts is None or every is None or any(each.level is Level.ERROR for each in found):
         return None
+    rule = every.rule(day)
     return Group(
         id=row.cells["id"],
         name=row.cells["name"],
@@ -94,7 +96,7 @@ def _group(row: Row, sample: bool) -> Group | None:
         day=day,
         time=starts,
         until=until,
-        every=every.said(day),
+        every=said(rule, every.start),
         postcode=postcode,
         town=row.cells["town"],
         place=row.cells["place"],
@@ -110,6 +112,9 @@ def _group(row: Row, sample: bool) -> Group | None:
         exceptions=exceptions,
         sample=sample,
         at=Place(row.file, row.line),
+        initiative=own_id(CSV, row.cells["name"].casefold()),
+        rule=rule.written(),
+        starts=every.start,
     )
 
 

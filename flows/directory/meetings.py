@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 
 from flows.content import Group
 from flows.directory.cells import Refused, read_date
-from flows.timing import DAYS, weekday_named
+from flows.directory.recurrence import Rule, dates, read_rule
+from flows.timing import weekday_named
 
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1,
 }  # fmt: skip
-_SAID = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 _WEEKS = re.compile(
     r"(?:every |each )?(?:(?P<one>week|weekly)|(?P<two>fortnight|fortnightly|other week|alternate weeks?)"
@@ -27,9 +26,6 @@ _IN_MONTH = re.compile(
 )
 
 MIDNIGHT = time(0)
-
-LOOK_AHEAD = 60
-"""Meetings looked at before giving up: past that, every one is an exception and the group has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,11 @@ class Every:
     which: tuple[int, ...] = ()
     day: int | None = None
 
-    def said(self, day: int) -> str:
-        """The one way this is written down."""
+    def rule(self, day: int) -> Rule:
+        """The same as a rule, for a group that meets on ``day``."""
         if self.which:
-            return f"{' and '.join(_SAID[each] for each in self.which)} {DAYS[day].capitalize()}"
-        plain = "week" if self.weeks == 1 else f"{self.weeks} weeks"
-        return f"{plain} from {self.start}" if self.start else plain
+            return Rule("MONTHLY", by_day=tuple((which, day) for which in self.which))
+        return Rule("WEEKLY", self.weeks, by_day=((0, day),))
 
 
 def read_every(text: str) -> Every | Refused:
@@ -73,58 +68,28 @@ def _refused() -> Refused:
     return Refused("does not say how often", "week, 2 weeks from 03/11/2026, first Monday or last Friday")
 
 
-_every = lru_cache(maxsize=4096)(read_every)
-
-
 def next_session(group: Group, today: date, clock: time = MIDNIGHT) -> date | None:
     """The first date on or after ``today`` on which ``group`` meets; None when it meets no more.
 
     ``clock`` is the local time: a meeting that began before it is over for somebody who has yet to set out.
-
-    Every other week without a date to count from is counted from a fixed week: no better than a guess, which is why
-    reading the row warns.
     """
     if clock > group.time:
         today += timedelta(days=1)
-    every = _every(group.every)
-    if isinstance(every, Refused):
-        return None
-    dates = _in_months(group.day, every, today) if every.which else _in_weeks(group.day, every, today)
-    for _, meets in zip(range(LOOK_AHEAD), dates, strict=False):
-        if meets not in group.exceptions:
-            return meets
-    return None
+    return _next(group.rule, group.starts, group.exceptions, group.also_on, today)
 
 
-def _in_weeks(day: int, every: Every, today: date) -> Iterator[date]:
-    meets = max(today, every.start or today)
-    meets += timedelta(days=(day - meets.weekday()) % 7)
-    counted_from = _week(every.start) if every.start else 0
-    meets += timedelta(weeks=(counted_from - _week(meets)) % every.weeks)
-    while True:
-        yield meets
-        meets += timedelta(weeks=every.weeks)
-
-
-def _week(day: date) -> int:
-    """A number for the week that ``day`` is in: 1 January of year 1 was a Monday."""
-    return (day.toordinal() - 1) // 7
-
-
-def _in_months(day: int, every: Every, today: date) -> Iterator[date]:
-    year, month = today.year, today.month
-    while True:
-        for meets in sorted(_of_month(year, month, day, which) for which in every.which):
-            if meets >= today:
-                yield meets
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-
-
-def _of_month(year: int, month: int, day: int, which: int) -> date:
-    first = date(year, month, 1)
-    meets = first + timedelta(days=(day - first.weekday()) % 7)
-    if which > 0:
-        return meets + timedelta(weeks=which - 1)
-    while (meets + timedelta(weeks=1)).month == month:
-        meets += timedelta(weeks=1)
-    return meets
+@lru_cache(maxsize=1 << 16)
+def _next(
+    rule: str, starts: date | None, except_on: frozenset[date], also_on: frozenset[date], today: date
+) -> date | None:
+    """Many groups share a rule, and one is looked at many times a day."""
+    once = also_on | {starts} if starts and not rule else also_on
+    soonest = min((day for day in once - except_on if day >= today), default=None)
+    read = read_rule(rule) if rule else None
+    if isinstance(read, Rule):
+        for meets in dates(read, starts, today):
+            if soonest is not None and meets >= soonest:
+                break
+            if meets not in except_on:
+                return meets
+    return soonest
