@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cached_property
 from typing import NamedTuple
 
 from flows.content import Group
@@ -62,6 +64,13 @@ class Directory:
     def __init__(self, groups: tuple[Group, ...], geography: Geography) -> None:
         self.groups = groups
         self.geography = geography
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Group]:
+        return {group.id: group for group in self.groups}
+
+    def group(self, group_id: str) -> Group | None:
+        return self.by_id.get(group_id)
 
 
 def search(directory: Directory, wanted: Wanted, show: int = 3) -> Found:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flows import conditions
 from flows.content import Flow, Group, Library
 from flows.directory.geography import Geography
+from flows.directory.ranking import Directory
 from flows.effects import Doubt, Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, SpeakLanguage, Stop, Turn
 from flows.model import Heard, Inbound, Participant, Session
 from flows.reading.release import spelled
@@ -59,6 +60,7 @@ class Conversation:
     def __init__(self, library: Library, geography: Geography) -> None:
         self.library = library
         self.geography = geography
+        self.directory = Directory(library.groups, geography)
         self.screen = screen_of(library.crisis, library.idioms)
         flow_words = {word: flow.name for flow in library.flows.values() for word in flow.words}
         self.vocabulary = Vocabulary(library.words, flow_words)
@@ -71,6 +73,8 @@ class Conversation:
         """The same conversation over a library with the same crisis rules and words, likewise."""
         other = copy(self)
         other.library = library
+        if library.groups is not self.library.groups:
+            other.directory = Directory(library.groups, self.geography)
         return other
 
     # ------------------------------------------------------------ doors
@@ -128,7 +132,7 @@ class Conversation:
             library=scene.pinned or self.library,
             live=self.library,
             vocabulary=self.vocabulary,
-            geography=self.geography,
+            directory=self.directory,
             now=scene.now,
             person=scene.person,
             gaps=scene.gaps,

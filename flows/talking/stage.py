@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from flows import blanks, timing
 from flows.content import Group, Library, Service
 from flows.directory.finding import group_blanks, month_phrase
-from flows.directory.geography import Geography
+from flows.directory.ranking import Directory
 from flows.model import Participant
 from flows.steps import Answer
 from flows.talking.spoken import as_said, said_clock
@@ -19,7 +19,7 @@ from flows.translating import ENGLISH
 class Stage:
     """``library`` is the release the session started on; ``live`` is today's, for what is never pinned."""
 
-    __slots__ = ("_here", "gaps", "geography", "library", "live", "now", "person", "vocabulary")
+    __slots__ = ("_here", "directory", "gaps", "library", "live", "now", "person", "vocabulary")
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Stage:
         library: Library,
         live: Library,
         vocabulary: Vocabulary,
-        geography: Geography,
+        directory: Directory,
         now: datetime,
         person: Participant,
         gaps: Sequence[tuple[datetime, datetime]] = (),
@@ -35,7 +35,7 @@ class Stage:
         self.library = library
         self.live = live
         self.vocabulary = vocabulary
-        self.geography = geography
+        self.directory = directory
         self.now = now
         self.person = person
         self.gaps = gaps  # from when to when nobody will be on duty: no message promises what may not happen
@@ -47,7 +47,7 @@ class Stage:
             library=self.library,
             live=self.live,
             vocabulary=self.vocabulary,
-            geography=self.geography,
+            directory=self.directory,
             now=self.now,
             person=person,
             gaps=self.gaps,
@@ -109,7 +109,7 @@ class Stage:
         return service.written_in.get(key, {}).get(self.language) or service.written.get(key, "")
 
     def group(self, group_id: str) -> Group | None:
-        return next((group for group in self.live.groups if group.id == group_id), None)
+        return self.directory.group(group_id)
 
     def about_group(self, group_id: str, column: str) -> str | None:
         """One column of a group, as it reads today; None where the group is gone or the column is empty."""

@@ -302,7 +302,7 @@ class Walk:
 
         found = find_groups(
             self.stage.live.groups,
-            self.stage.geography,
+            self.stage.directory.geography,
             near=(self.value(step.near) or "") if step.near else "",
             on=(self.value(step.on) or "any") if step.on else "any",
             must=listed(step.needs_met),
