@@ -10,6 +10,7 @@ and again behind all the messages that it has queued: from the webhook's door to
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import platform
 import sys
@@ -125,6 +126,7 @@ class Town:
         self.checked = checked
         self.keyring = Keyring.generate()
         self.desk = Desk(checked.conversation, lambda below: below // 2)
+        gc.freeze()  # as the service does once the content is read
 
     def opened(self, *, inline: bool = False) -> Database:
         return Database.open(self.url, self.keyring, hold=True, inline=inline)
