@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from flows.model import Session
+from flows.statuses import ReferralStatus
 
 
 class Purpose(StrEnum):
@@ -101,6 +102,36 @@ class Submit:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Groups that were shown to somebody to choose from: pairs of the group's id and its initiative's."""
+
+    groups: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What came of a group that somebody was offered.
+
+    ``status`` None changes nothing but ``company``: they would like somebody to go with them. ``meets`` is the day they
+    mean to go on, ``why`` the name of the choice that says what got in the way.
+    """
+
+    group: str
+    status: ReferralStatus | None = None
+    meets: date | None = None
+    why: str = ""
+    company: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """Nothing in the directory was what somebody asked for: where and what, and never who."""
+
+    near: str  # an outcode or a town
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetMe:
     """Erase this person; waits for an open crisis to be resolved. ``suppress`` keeps the hashed STOP entry."""
 
@@ -151,6 +182,9 @@ Effect = (
     | KeepNote
     | BookLater
     | Submit
+    | Offered
+    | Referred
+    | Unmet
     | ForgetMe
     | Join
     | Stop

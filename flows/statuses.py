@@ -101,6 +101,17 @@ class BookingStatus(StrEnum):
     EXCUSED = "excused"
 
 
+class ReferralStatus(StrEnum):
+    """A group that was offered to a person, and what came of it."""
+
+    OFFERED = "offered"
+    CHOSEN = "chosen"
+    WENT = "went"
+    DID_NOT_GO = "did not go"
+    NOT_THERE = "not there"  # they went, and it was shut or gone
+    NO_ANSWER = "no answer"  # asked twice whether they got there, and silent both times
+
+
 MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
     PersonStatus: {
         PersonStatus.STRANGER: frozenset({PersonStatus.JOINING, PersonStatus.ACTIVE, PersonStatus.STOPPED}),
@@ -172,6 +183,18 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         BookingStatus.WAITING: frozenset({BookingStatus.STARTED, BookingStatus.EXCUSED}),
         BookingStatus.STARTED: frozenset(),
         BookingStatus.EXCUSED: frozenset(),
+    },
+    ReferralStatus: {
+        ReferralStatus.OFFERED: frozenset({ReferralStatus.CHOSEN}),
+        ReferralStatus.CHOSEN: frozenset(
+            {ReferralStatus.WENT, ReferralStatus.DID_NOT_GO, ReferralStatus.NOT_THERE, ReferralStatus.NO_ANSWER}
+        ),
+        # a late answer is an answer
+        ReferralStatus.NO_ANSWER: frozenset({ReferralStatus.WENT, ReferralStatus.DID_NOT_GO, ReferralStatus.NOT_THERE}),
+        # "no" comes first, and only then why
+        ReferralStatus.DID_NOT_GO: frozenset({ReferralStatus.NOT_THERE}),
+        ReferralStatus.WENT: frozenset(),
+        ReferralStatus.NOT_THERE: frozenset(),
     },
 }
 

@@ -31,6 +31,7 @@ from storage.tables import (
     pages,
     participants,
     ratings,
+    referrals,
     sessions,
     slots,
     submissions,
@@ -54,22 +55,27 @@ WHAT_HAPPENS: Mapping[str, str] = {
     "consents": DELETED,
     "bookings": DELETED,
     "submissions": DELETED,
+    "referrals": DELETED,
     "kept_values": DELETED,
     "pages": DELETED,
     "alerts": DELETED,
     "addresses": DELETED,  # one that is a mentor's phone as well is unlinked
     "participants": DELETED,
     "audit": "kept: numbers and names of rules, no words",
+    "group_reports": "not about participants: nothing says who",
+    "unmet_needs": "not about participants: nothing says who",
     "suppressions": "gains a keyed hash of each address",
     "staff": "not about participants",
     "shifts": "not about participants",
     "releases": "not about participants",
     "withdrawals": "not about participants",
+    "directory_sources": "not about participants",
+    "directory_states": "not about participants",
     "marks": "not about participants",
 }
 """Every table, and what an erasure does to it, in the order of deletion."""
 
-_THEIRS: Final = (inbox, sessions, slots, ratings, notes, consents, bookings, submissions, kept_values)
+_THEIRS: Final = (inbox, sessions, slots, ratings, notes, consents, bookings, submissions, referrals, kept_values)
 
 
 def ask(db: Db, participant_id: int, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from storage.tables import (
     outbox,
     participants,
     ratings,
+    referrals,
     sealed_columns,
     sessions,
     slots,
@@ -33,7 +34,7 @@ from storage.tables import (
 
 TABLES: Sequence[Table] = (
     *(addresses, inbox, outbox, sessions, slots, alerts, ratings, notes, consents, bookings, submissions),
-    *(kept_values, audit),
+    *(referrals, kept_values, audit),
 )
 """Every table that holds rows of a person, beside ``participants`` itself."""
 

@@ -14,7 +14,20 @@ from sqlalchemy import ColumnElement, Table, delete, select
 from flows.statuses import BookingStatus, InboxStatus, OutboxStatus, SessionStatus, SubmissionStatus
 from storage.ids import first_at
 from storage.statements import Db
-from storage.tables import audit, bookings, inbox, notes, outbox, ratings, sessions, slots, submissions
+from storage.tables import (
+    audit,
+    bookings,
+    group_reports,
+    inbox,
+    notes,
+    outbox,
+    ratings,
+    referrals,
+    sessions,
+    slots,
+    submissions,
+    unmet_needs,
+)
 
 TEXT, RATINGS, SUBMISSIONS, AUDIT = "message text", "ratings", "submissions", "audit"
 UNFINISHED = (OutboxStatus.QUEUED, OutboxStatus.SENDING)
@@ -29,7 +42,13 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         (notes, None),
         (bookings, bookings.c.status != BookingStatus.WAITING),
     ),
-    RATINGS: ((ratings, None), (slots, slots.c.ended_at.is_not(None))),
+    RATINGS: (
+        (ratings, None),
+        (slots, slots.c.ended_at.is_not(None)),
+        (referrals, None),
+        (group_reports, None),
+        (unmet_needs, None),
+    ),
     SUBMISSIONS: ((submissions, submissions.c.status != SubmissionStatus.WAITING),),
     AUDIT: ((audit, None),),
 }

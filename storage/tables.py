@@ -493,6 +493,49 @@ kept_values = Table(
     Index("ix_kept_values_name", "name", "at"),
 )
 
+referrals = Table(
+    "referrals",
+    metadata,
+    _id(),
+    _of("participants"),
+    Column("group_id", String(120), nullable=False),
+    Column("initiative", String(120), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("chosen_at", Moment),
+    Column("meets_on", Date),  # the day that they meant to go
+    Column("company", Boolean, nullable=False, default=False),  # they asked for somebody to go with them
+    Column("ended_at", Moment),
+    Column("why", String(40)),  # the name of the choice that says what got in the way
+    Index("ix_referrals_participant_id", "participant_id", "group_id"),
+    Index(
+        "uq_referrals_open",
+        "participant_id",
+        "group_id",
+        unique=True,
+        sqlite_where=text("status IN ('offered', 'chosen')"),
+        postgresql_where=text("status IN ('offered', 'chosen')"),
+    ),
+)
+
+group_reports = Table(
+    "group_reports",
+    metadata,
+    _id(),
+    Column("group_id", String(120), nullable=False),  # somebody found it shut or gone; nothing says who
+    Column("at", Moment, nullable=False),
+    Index("ix_group_reports_group_id", "group_id", "at"),
+)
+
+unmet_needs = Table(
+    "unmet_needs",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False),
+    Column("near", String(40), nullable=False),  # an outcode or a town, "" where nobody said
+    Column("need", String(40), nullable=False),  # what it should have served or had, "" for any group at all
+)
+
 releases = Table(
     "releases",
     metadata,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from flows.effects import Answered, BookLater, KeepNote, Purpose, Rated, Submit
+from flows.effects import Answered, BookLater, KeepNote, Offered, Purpose, Rated, Submit
 from storage import (
     alerts,
     answers,
@@ -18,6 +18,7 @@ from storage import (
     outbox,
     people,
     records,
+    referrals,
     sessions,
     submissions,
     values,
@@ -91,6 +92,7 @@ def with_everything(database: Database, key: Key = SAM) -> Contact:
         bookings.add(db, [(sam_id, BookLater(CANARY, NOW, (("a.b", CANARY),)))], NOW)
         handed_in = Submit("grant", (Answered("who", CANARY, CANARY),), CANARY, CANARY)
         submissions.add(db, [(sam_id, "a" * 64, handed_in)], NOW)
+        referrals.offer(db, sam_id, Offered(((CANARY, CANARY),)), NOW)
         values.kept(db, [(sam_id, CANARY)], NOW)
         audit.write(db, [audit.Line(audit.PARTICIPANT, "person.joined", sam_id, {"rule": "none"})], NOW)
 

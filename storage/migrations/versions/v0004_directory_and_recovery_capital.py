@@ -10,6 +10,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -32,4 +34,47 @@ def upgrade() -> None:
         sa.Column("hidden_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_states")),
+    )
+
+    op.create_table(
+        "referrals",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("participant_id", ID, nullable=False),
+        sa.Column("group_id", sa.String(length=120), nullable=False),
+        sa.Column("initiative", sa.String(length=120), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("offered_at", sa.BigInteger(), nullable=False),
+        sa.Column("chosen_at", sa.BigInteger(), nullable=True),
+        sa.Column("meets_on", sa.Date(), nullable=True),
+        sa.Column("company", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(["participant_id"], ["participants.id"], name=op.f("fk_referrals_participant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
+    )
+    op.create_index("ix_referrals_participant_id", "referrals", ["participant_id", "group_id"])
+    still_open = sa.text("status IN ('offered', 'chosen')")
+    op.create_index(
+        "uq_referrals_open",
+        "referrals",
+        ["participant_id", "group_id"],
+        unique=True,
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
+    op.create_table(
+        "group_reports",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("group_id", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_reports")),
+    )
+    op.create_index("ix_group_reports_group_id", "group_reports", ["group_id", "at"])
+    op.create_table(
+        "unmet_needs",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("near", sa.String(length=40), nullable=False),
+        sa.Column("need", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unmet_needs")),
     )

@@ -1,0 +1,165 @@
+"""What came of an offer is kept: shown, chosen, gone to or not; and nothing says who found a door shut."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from flows.effects import Offered, Referred, Unmet
+from flows.statuses import MOVES, ReferralStatus
+from storage import referrals
+from storage.database import Database
+from tests.storage.scene import ALEX, CHAT, NOW, SAM, participant, person_id, rows
+
+TUE, WED = ("ton-tue", "ton"), ("tun-wed", "tun")
+LONG_AGO = NOW - timedelta(days=400)
+CHOSEN, WENT = ReferralStatus.CHOSEN, ReferralStatus.WENT
+DID_NOT_GO, NOT_THERE = ReferralStatus.DID_NOT_GO, ReferralStatus.NOT_THERE
+NO_ANSWER = ReferralStatus.NO_ANSWER
+
+
+def offered(database: Database, who: int, *groups: tuple[str, str], at: datetime = NOW) -> None:
+    database.run_now(lambda db: referrals.offer(db, who, Offered(groups), at))
+
+
+def came(database: Database, who: int, *what: ReferralStatus, group: str = TUE[0], why: str = "") -> None:
+    for number, status in enumerate(what, 1):
+        at = NOW + timedelta(days=number)
+        database.run_now(lambda db, s=status, t=at: referrals.settle(db, who, Referred(group, s, why=why), t))  # type: ignore[misc]
+
+
+def kept(database: Database, who: int) -> list[tuple[str, str, str]]:
+    found = database.run_now(lambda db: referrals.of(db, who))
+    return [(each.group_id, each.status.value, each.why) for each in found]
+
+
+def test_what_was_shown_is_kept_and_what_was_chosen_is_told_apart(database: Database) -> None:
+    sam = person_id(participant(database))
+    offered(database, sam, TUE, WED)
+    going = Referred(TUE[0], CHOSEN, meets=date(2026, 11, 24))
+    database.run_now(lambda db: referrals.settle(db, sam, going, NOW))
+    tue, wed = database.run_now(lambda db: referrals.of(db, sam))
+    assert (tue.status, tue.initiative, tue.chosen_at, tue.meets_on) == (CHOSEN, "ton", NOW, date(2026, 11, 24))
+    assert (wed.status, wed.chosen_at, wed.company) == (ReferralStatus.OFFERED, None, False)
+
+
+def test_shown_twice_it_is_one_offer_until_something_has_come_of_it(database: Database) -> None:
+    sam = person_id(participant(database))
+    offered(database, sam, TUE)
+    offered(database, sam, TUE, WED)
+    assert [group for group, *_ in kept(database, sam)] == ["ton-tue", "tun-wed"]
+    came(database, sam, CHOSEN, WENT)
+    offered(database, sam, TUE, at=NOW + timedelta(days=9))
+    assert [each[:2] for each in kept(database, sam)] == [
+        ("ton-tue", "went"),
+        ("tun-wed", "offered"),
+        ("ton-tue", "offered"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "ends"),
+    [
+        ((CHOSEN,), "chosen"),
+        ((CHOSEN, WENT), "went"),
+        ((CHOSEN, DID_NOT_GO), "did not go"),
+        ((CHOSEN, DID_NOT_GO, NOT_THERE), "not there"),  # "no" comes first, and then why
+        ((CHOSEN, NO_ANSWER), "no answer"),
+        ((CHOSEN, NO_ANSWER, WENT), "went"),  # a late answer is an answer
+        ((CHOSEN, WENT, DID_NOT_GO), "went"),
+        ((CHOSEN, WENT, NO_ANSWER), "went"),
+        ((WENT,), "offered"),  # it was never chosen
+    ],
+)
+def test_what_came_of_it_moves_only_as_the_table_says(
+    database: Database, path: tuple[ReferralStatus, ...], ends: str
+) -> None:
+    sam = person_id(participant(database))
+    offered(database, sam, TUE)
+    came(database, sam, *path)
+    assert kept(database, sam) == [("ton-tue", ends, "")]
+
+
+def test_why_is_added_to_an_answer_that_was_given(database: Database) -> None:
+    sam = person_id(participant(database))
+    offered(database, sam, TUE)
+    came(database, sam, CHOSEN, DID_NOT_GO)
+    came(database, sam, DID_NOT_GO, why="travel")
+    assert kept(database, sam) == [("ton-tue", "did not go", "travel")]
+
+
+def test_company_is_kept_beside_how_it_stands(database: Database) -> None:
+    sam = person_id(participant(database))
+    offered(database, sam, TUE)
+    came(database, sam, CHOSEN)
+    database.run_now(lambda db: referrals.settle(db, sam, Referred(TUE[0], company=True), NOW))
+    (tue,) = database.run_now(lambda db: referrals.of(db, sam))
+    assert (tue.status, tue.company) == (CHOSEN, True)
+
+
+def test_what_came_of_nothing_that_was_offered_changes_nothing(database: Database) -> None:
+    sam, alex = person_id(participant(database)), person_id(participant(database, ALEX))
+    offered(database, sam, TUE)
+    came(database, alex, CHOSEN, WENT)
+    assert kept(database, sam) == [("ton-tue", "offered", "")]
+    assert kept(database, alex) == []
+
+
+def test_every_status_has_its_moves() -> None:
+    assert set(MOVES[ReferralStatus]) == set(ReferralStatus)
+
+
+# ---------------------------------------------------------------- shut, or not there
+
+
+def finds_shut(database: Database, who: int, since: datetime = LONG_AGO, *, days: int = 1) -> int:
+    at = NOW + timedelta(days=days)
+    offered(database, who, TUE, at=at)
+    for status in (CHOSEN, NOT_THERE):
+        database.run_now(lambda db, s=status: referrals.settle(db, who, Referred(TUE[0], s), at))  # type: ignore[misc]
+    return database.run_now(lambda db: referrals.report(db, who, TUE[0], since, at))
+
+
+def test_two_people_make_two_reports_and_one_person_makes_one(database: Database) -> None:
+    sam, alex = person_id(participant(database)), person_id(participant(database, ALEX))
+    assert finds_shut(database, sam) == 1
+    assert finds_shut(database, sam, days=8) == 0
+    assert finds_shut(database, alex, days=9) == 2
+    assert len(rows(database, "SELECT 1 FROM group_reports")) == 2
+
+
+def test_what_was_said_before_somebody_checked_it_no_longer_counts(database: Database) -> None:
+    sam, alex = person_id(participant(database)), person_id(participant(database, ALEX))
+    assert finds_shut(database, sam) == 1
+    checked = NOW + timedelta(days=5)
+    assert finds_shut(database, alex, checked, days=9) == 1
+    assert finds_shut(database, sam, checked, days=16) == 2
+
+
+def test_a_report_says_nothing_of_who_made_it(database: Database) -> None:
+    finds_shut(database, person_id(participant(database)))
+    ((_, group_id, _),) = rows(database, "SELECT * FROM group_reports")
+    assert group_id == "ton-tue"
+
+
+# ---------------------------------------------------------------- nothing to offer
+
+
+def test_an_unmet_need_is_where_and_what_and_never_who(database: Database) -> None:
+    missed = [Unmet("TN9", ("money", "home")), Unmet("TN9", ("money",)), Unmet("", ())]
+    database.run_now(lambda db: referrals.miss(db, missed, NOW))
+    assert database.run_now(lambda db: referrals.unmet(db, NOW)) == [
+        ("TN9", "money", 2),
+        ("", "", 1),
+        ("TN9", "home", 1),
+    ]
+    assert database.run_now(lambda db: referrals.unmet(db, NOW + timedelta(seconds=1))) == []
+
+
+def test_people_are_told_apart(database: Database) -> None:
+    sam, chat = person_id(participant(database, SAM)), person_id(participant(database, CHAT))
+    offered(database, sam, TUE)
+    offered(database, chat, TUE)
+    came(database, sam, CHOSEN)
+    assert kept(database, chat) == [("ton-tue", "offered", "")]
