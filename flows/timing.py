@@ -37,6 +37,14 @@ def is_zone(name: str) -> bool:
         return False
 
 
+def same_clock(zone: str, other: str) -> bool:
+    """Whether clocks in both zones show the same all year round: Europe/London and Europe/Jersey, not Europe/Paris."""
+    if not (is_zone(zone) and is_zone(other)):
+        return False
+    noons = [datetime.combine(date.fromordinal(_A_YEAR + day), time(12), UTC) for day in range(1, 366, 7)]
+    return all(local(noon, zone).replace(tzinfo=None) == local(noon, other).replace(tzinfo=None) for noon in noons)
+
+
 # ---------------------------------------------------------------- local time
 
 

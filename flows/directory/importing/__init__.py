@@ -1,0 +1,1 @@
+"""Directories that others publish, read into initiatives: bytes in, initiatives and a report out; never raises."""
