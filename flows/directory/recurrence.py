@@ -7,31 +7,27 @@ no doubt about the days.
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import Literal, NamedTuple
-
-from dateutil import rrule
+from typing import NamedTuple
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LOOK_AHEAD = timedelta(weeks=60)
 """So far ahead (of today, or of its beginning) a next date is looked for. What has none in it has ended."""
 
-_FREQUENCIES: Mapping[str, Literal[0, 1, 2, 3]] = {
-    "DAILY": rrule.DAILY,
-    "WEEKLY": rrule.WEEKLY,
-    "MONTHLY": rrule.MONTHLY,
-    "YEARLY": rrule.YEARLY,
-}
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS")
 _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _UNTIL = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T[\d:]{4,8}(?:\.\d+)?Z?)?")
 _NUMBER = re.compile(r"[+-]?\d{1,4}")
 _WEEK_ONE = date(1, 1, 1)  # a Monday: other weeks are counted from it where no date says which
 _LONGEST = 1000  # meetings that a COUNT may ask for
+_WIDEST = 366  # periods that an INTERVAL may pass over
+_LAST_YEAR = 2200  # a feed's "for ever" may be 9999, and a date has no room beyond it
 
 
 class NotARule(NamedTuple):
@@ -93,7 +89,7 @@ def read_rule(text: str) -> Rule | NotARule:
         name: _numbers(parts.get(name, ""), most)
         for name, most in (("BYMONTHDAY", 31), ("BYMONTH", 12), ("BYSETPOS", 31))
     }
-    interval, count = _whole(parts, "INTERVAL", 1), _whole(parts, "COUNT", 0)
+    interval, count = _whole(parts, "INTERVAL", 1, _WIDEST), _whole(parts, "COUNT", 0, 9999)
     until = _until(parts.get("UNTIL", ""))
     for name, found in (*numbers.items(), ("BYDAY", by_day), ("INTERVAL", interval), ("COUNT", count)):
         if found is None:
@@ -164,11 +160,11 @@ def _numbers(text: str, most: int) -> tuple[int, ...] | None:
     return tuple(dict.fromkeys(map(int, pieces)))
 
 
-def _whole(parts: Mapping[str, str], name: str, otherwise: int) -> int | None:
+def _whole(parts: Mapping[str, str], name: str, otherwise: int, most: int) -> int | None:
     text = parts.get(name)
     if text is None:
         return otherwise
-    return int(text) if re.fullmatch(r"\d{1,4}", text) and int(text) > 0 else None
+    return int(text) if re.fullmatch(r"\d{1,4}", text) and 1 <= int(text) <= most else None
 
 
 def _until(text: str) -> date | NotARule | None:
@@ -208,6 +204,8 @@ def dates(rule: Rule, starts: date | None, since: date) -> Iterator[date]:
     is counted from a fixed week: no better than a guess.
     """
     first = max(since, starts) if starts else since
+    if first.year > _LAST_YEAR:
+        return iter(())
     last = first + LOOK_AHEAD
     if rule.until is not None:
         last = min(last, rule.until)
@@ -237,30 +235,58 @@ def _weekly(rule: Rule, starts: date | None, first: date) -> Iterator[date]:
 
 
 def _stepped(rule: Rule, since: date, starts: date | None, last: date) -> Iterator[date]:
-    """By dateutil, from the beginning of a period that the rule counts in, so that years are not walked through."""
-    from_day = starts or since
-    by_month_day, by_month = rule.by_month_day, rule.by_month
-    if rule.freq in ("MONTHLY", "YEARLY") and not rule.by_day and not by_month_day:
-        by_month_day = (from_day.day,)
-        by_month = by_month or ((from_day.month,) if rule.freq == "YEARLY" else ())
-    begun = _period(rule, from_day, since)
-    if last < begun:
-        return
-    found = rrule.rrule(
-        _FREQUENCIES[rule.freq],
-        dtstart=datetime.combine(begun, time()),
-        interval=rule.interval,
-        wkst=rrule.weekday(rule.week_starts),
-        until=datetime.combine(last, time()),
-        bysetpos=rule.by_set_pos or None,
-        bymonth=by_month or None,
-        bymonthday=by_month_day or None,
-        byweekday=[rrule.weekday(day, which or None) for which, day in rule.by_day]
-        or ([from_day.weekday()] if rule.freq == "WEEKLY" else None),
+    """Period by period: a day, a week, a month or a year. Unlike dateutil's, a rule that no day fits comes to an end,
+    so that nobody's feed can hold up a conversation."""
+    counted_from = starts or since
+    begins = _period(rule, counted_from, since)
+    while begins <= last:
+        ends = _step(rule, begins)
+        days = [
+            day for day in _days(begins, _step(replace(rule, interval=1), begins)) if _fits(rule, day, counted_from)
+        ]
+        if rule.by_set_pos:
+            days = sorted({days[at - (at > 0)] for at in rule.by_set_pos if -len(days) <= at - (at > 0) < len(days)})
+        for day in days:
+            if max(since, counted_from) <= day <= last:
+                yield day
+        begins = ends
+
+
+def _days(first: date, beyond: date) -> Iterator[date]:
+    return map(date.fromordinal, range(first.toordinal(), beyond.toordinal()))
+
+
+def _fits(rule: Rule, day: date, counted_from: date) -> bool:
+    """Whether a day in its period is one of the rule's, by the table of RFC 5545, 3.3.10."""
+    if rule.by_month and day.month not in rule.by_month:
+        return False
+    length = monthrange(day.year, day.month)[1]
+    if rule.by_month_day and day.day not in rule.by_month_day and day.day - length - 1 not in rule.by_month_day:
+        return False
+    if rule.by_day:
+        in_year = rule.freq == "YEARLY" and not rule.by_month
+        into, size = (day.timetuple().tm_yday, 365 + isleap(day.year)) if in_year else (day.day, length)
+        which = (0, (into - 1) // 7 + 1, -((size - into) // 7 + 1))
+        return any(weekday == day.weekday() and nth in which for nth, weekday in rule.by_day)
+    if rule.by_month_day or rule.freq == "DAILY":
+        return True
+    if rule.freq == "WEEKLY":
+        return day.weekday() == counted_from.weekday()
+    return day.day == counted_from.day and bool(
+        rule.freq == "MONTHLY" or rule.by_month or day.month == counted_from.month
     )
-    for each in found:
-        if each.date() >= max(since, from_day):
-            yield each.date()
+
+
+def _step(rule: Rule, begins: date) -> date:
+    """The first day of the next period that the rule counts."""
+    if rule.freq == "DAILY":
+        return begins + timedelta(days=rule.interval)
+    if rule.freq == "WEEKLY":
+        return begins + timedelta(weeks=rule.interval)
+    if rule.freq == "MONTHLY":
+        months = begins.year * 12 + begins.month - 1 + rule.interval
+        return date(months // 12, months % 12 + 1, 1)
+    return date(begins.year + rule.interval, 1, 1)
 
 
 def _period(rule: Rule, from_day: date, since: date) -> date:
@@ -283,7 +309,7 @@ def _whole_steps(periods: int, interval: int) -> int:
 
 def ended_by_date(rule: Rule, starts: date | None) -> Rule:
     """The same rule with the date of its last meeting where it had a COUNT, so that its days can be told apart."""
-    if rule.count is None or starts is None:
+    if rule.count is None or starts is None or starts.year > _LAST_YEAR:
         return replace(rule, count=None) if rule.count else rule
     meetings = list(islice(_stepped(rule, starts, starts, rule.until or starts + 20 * LOOK_AHEAD), rule.count))
     return replace(rule, count=None, until=meetings[-1] if meetings else starts)

@@ -1,0 +1,144 @@
+"""The directory's imported sources, each kept whole, and what coordinators and people have found out about its rows."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from storage import marks
+from storage.statements import Db, insert
+from storage.tables import directory_sources, directory_states
+
+MARK = "directory"
+"""The mark that is another one after every change, so that each process knows that it has to read again."""
+
+
+class Source(NamedTuple):
+    """A source that the directory is read from. ``groups`` is how many its last good reading held.
+
+    ``read_at`` is when that was, None where none was good yet; ``trouble`` is why the last try came to nothing.
+    """
+
+    name: str
+    format: str
+    location: str
+    groups: int
+    read_at: datetime | None
+    tried_at: datetime
+    trouble: str | None
+
+
+class State(NamedTuple):
+    """What is known of a group, or of all groups of an initiative, beside what its source says."""
+
+    checked_on: date | None
+    checked_by: str | None
+    hidden_at: datetime | None
+    reason: str | None
+
+
+_LISTED = (directory_sources.c[name] for name in Source._fields)
+_SOURCES = select(*_LISTED).order_by(directory_sources.c.name)
+
+
+# ---------------------------------------------------------------- sources
+
+
+def sources(db: Db) -> list[Source]:
+    """Every source that was ever asked for, by name."""
+    return [Source(*row) for row in db.connection.execute(_SOURCES)]
+
+
+def source(db: Db, name: str) -> Source | None:
+    """One source."""
+    row = db.connection.execute(_SOURCES.where(directory_sources.c.name == name)).first()
+    return None if row is None else Source(*row)
+
+
+def replace(db: Db, name: str, format: str, location: str, initiatives: bytes, groups: int, now: datetime) -> None:
+    """All that a source holds, in the place of whatever it held before. ``initiatives`` is initiative_json's."""
+    kept = {"format": format, "location": location, "bundle": zlib.compress(initiatives, 6), "groups": groups}
+    kept |= {"read_at": now, "tried_at": now, "trouble": None}
+    statement = insert(db, directory_sources).values(name=name, **kept)
+    db.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=kept))
+    touch(db, now)
+
+
+def failed(db: Db, name: str, format: str, location: str, why: str, now: datetime) -> None:
+    """A source was asked for and gave nothing that could be taken: what it held stays."""
+    kept = {"tried_at": now, "trouble": why[:200]}
+    statement = insert(db, directory_sources).values(name=name, format=format, location=location, groups=0, **kept)
+    db.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=kept))
+
+
+def claim(db: Db, name: str, format: str, location: str, now: datetime, not_since: datetime) -> bool:
+    """Whether this process is the one to ask for a source now: nobody has tried it since ``not_since``."""
+    statement = insert(db, directory_sources).values(
+        name=name, format=format, location=location, groups=0, tried_at=now
+    )
+    claimed = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"tried_at": now}, where=directory_sources.c.tried_at <= not_since
+    ).returning(directory_sources.c.name)
+    return db.connection.execute(claimed).first() is not None
+
+
+def remove(db: Db, name: str, now: datetime) -> bool:
+    """Forget a source and all that it held; whether there was one."""
+    gone = db.connection.execute(delete(directory_sources).where(directory_sources.c.name == name)).rowcount
+    if gone:
+        touch(db, now)
+    return bool(gone)
+
+
+def initiatives(db: Db, name: str) -> bytes | None:
+    """What a source holds, as initiative_json wrote it; None where it holds nothing yet."""
+    packed = db.connection.execute(select(directory_sources.c.bundle).where(directory_sources.c.name == name)).scalar()
+    return None if packed is None else zlib.decompress(packed)
+
+
+# ---------------------------------------------------------------- rows
+
+
+def states(db: Db) -> Mapping[str, State]:
+    """What is known of rows beside what their sources say, by the id of a group or of an initiative."""
+    columns = (directory_states.c.id, *(directory_states.c[name] for name in State._fields))
+    return {row[0]: State(*row[1:]) for row in db.connection.execute(select(*columns))}
+
+
+def checked(db: Db, row: str, on: date, by: str, now: datetime) -> None:
+    """Somebody found a group or an initiative true on a day: it is as fresh as that, and no longer hidden."""
+    kept = {"checked_on": on, "checked_by": by, "hidden_at": None, "reason": None}
+    statement = insert(db, directory_states).values(id=row, **kept)
+    db.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
+    touch(db, now)
+
+
+def hide(db: Db, row: str, reason: str, now: datetime) -> bool:
+    """Offer a group (or all groups of an initiative) to nobody, until somebody checks it; whether that is news."""
+    statement = insert(db, directory_states).values(id=row, hidden_at=now, reason=reason[:80])
+    hidden = statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"hidden_at": now, "reason": reason[:80]},
+        where=directory_states.c.hidden_at.is_(None),
+    ).returning(directory_states.c.id)
+    news = db.connection.execute(hidden).first() is not None
+    if news:
+        touch(db, now)
+    return news
+
+
+# ---------------------------------------------------------------- the mark
+
+
+def mark(db: Db) -> str:
+    """What changes with every change of the directory; "" before the first."""
+    return marks.get(db, MARK) or ""
+
+
+def touch(db: Db, now: datetime) -> None:
+    """The directory changed: every process reads it again within seconds."""
+    marks.put(db, MARK, str(db.ids.next(now)), now)

@@ -1,0 +1,78 @@
+"""The directory's sources are kept whole, and every change of them leaves another mark."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from storage import directory
+from storage.database import Database
+from tests.storage.scene import NOW
+
+LATER = NOW + timedelta(hours=1)
+
+
+def put(database: Database, held: bytes, groups: int = 2) -> None:
+    database.run_now(lambda db: directory.replace(db, "kent", "bmlt", "https://example.org/x", held, groups, NOW))
+
+
+def mark(database: Database) -> str:
+    return database.run_now(directory.mark)
+
+
+def test_a_source_is_replaced_whole(database: Database) -> None:
+    assert mark(database) == ""
+    put(database, b"[1]")
+    first = mark(database)
+    put(database, b"[1,2]", groups=5)
+    assert mark(database) not in ("", first)
+    assert database.run_now(lambda db: directory.initiatives(db, "kent")) == b"[1,2]"
+    (found,) = database.run_now(directory.sources)
+    assert found == directory.Source("kent", "bmlt", "https://example.org/x", 5, NOW, NOW, None)
+    assert database.run_now(lambda db: directory.source(db, "kent")) == found
+
+
+def test_a_failure_leaves_what_was_held(database: Database) -> None:
+    put(database, b"[1]")
+    before = mark(database)
+    database.run_now(lambda db: directory.failed(db, "kent", "bmlt", "https://example.org/x", "it is away", LATER))
+    found = database.run_now(lambda db: directory.source(db, "kent"))
+    assert found is not None
+    assert (found.groups, found.read_at, found.tried_at, found.trouble) == (2, NOW, LATER, "it is away")
+    assert database.run_now(lambda db: directory.initiatives(db, "kent")) == b"[1]"
+    assert mark(database) == before
+
+
+def test_a_source_that_never_came_holds_nothing(database: Database) -> None:
+    database.run_now(lambda db: directory.failed(db, "kent", "bmlt", "x", "it is away", NOW))
+    assert database.run_now(lambda db: directory.initiatives(db, "kent")) is None
+    assert database.run_now(lambda db: directory.initiatives(db, "other")) is None
+
+
+def test_one_process_at_a_time_asks_for_a_source(database: Database) -> None:
+    def claim(since_hours: int) -> bool:
+        since = LATER - timedelta(hours=since_hours)
+        return database.run_now(lambda db: directory.claim(db, "kent", "bmlt", "x", LATER, since))
+
+    assert claim(24)
+    assert not claim(24)
+    assert claim(0)
+
+
+def test_a_source_is_forgotten(database: Database) -> None:
+    put(database, b"[1]")
+    before = mark(database)
+    assert database.run_now(lambda db: directory.remove(db, "kent", LATER))
+    assert not database.run_now(lambda db: directory.remove(db, "kent", LATER))
+    assert database.run_now(directory.sources) == []
+    assert mark(database) != before
+
+
+def test_a_hidden_row_stays_hidden_until_somebody_checks_it(database: Database) -> None:
+    assert database.run_now(lambda db: directory.hide(db, "ton-tue", "two people found it shut", NOW))
+    assert not database.run_now(lambda db: directory.hide(db, "ton-tue", "again", LATER))
+    hidden = database.run_now(directory.states)["ton-tue"]
+    assert (hidden.hidden_at, hidden.reason) == (NOW, "two people found it shut")
+    before = mark(database)
+    database.run_now(lambda db: directory.checked(db, "ton-tue", date(2026, 11, 23), "operator", LATER))
+    assert database.run_now(directory.states)["ton-tue"] == directory.State(date(2026, 11, 23), "operator", None, None)
+    assert mark(database) != before
