@@ -276,6 +276,7 @@ class Delivery:
             purpose=message.purpose,
             buttons=message.buttons,
             expires_at=message.expires_at,
+            picture=message.picture,
         )
         outcome: str | SendFailed | OutcomeUnknown
         try:

@@ -247,6 +247,7 @@ class Ledger:
                 parts=parts_of(channel, said.text),
                 expires_at=standing.expires_at,
                 dedupe=dedupe,
+                picture=said.picture,
             )
         )
         return message_id

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from flows.model import Session
+from flows.picture import Picture
 from flows.statuses import ReferralStatus
 
 
@@ -39,6 +40,7 @@ class Say(NamedTuple):
     buttons: tuple[Button, ...] = ()
     asks: str = ""  # the name of the answer that it asks for
     about: str = ""  # signpost or phrase name, for the record
+    picture: Picture | None = None  # shown with it where the channel can; ``text`` says the same in words
 
 
 @dataclass(frozen=True, slots=True)

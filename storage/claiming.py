@@ -16,9 +16,10 @@ from sqlalchemy import bindparam, text, update
 from flows.effects import Button, Purpose
 from flows.errors import Unreadable
 from flows.model import Channel
+from flows.picture import Picture
 from flows.statuses import AlertStatus, PersonStatus, StaffStatus
 from storage import sessions
-from storage.outbox import CRISIS, PRIORITIES, read_body
+from storage.outbox import CRISIS, PRIORITIES, read_body, read_picture
 from storage.statements import Bulk, Db, Lookup, unpack
 from storage.tables import microseconds, moment, outbox
 
@@ -53,6 +54,7 @@ class Outgoing:
     attempts: int  # this one included
     made_at: datetime
     expires_at: datetime | None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,8 @@ def _put_off(db: Db, row_id: int, until: datetime) -> None:
 
 
 def _opened(db: Db, row: Any) -> Outgoing:
-    words, buttons = read_body(db.vault.open("outbox", "body", row.id, row.body))
+    body = db.vault.open("outbox", "body", row.id, row.body)
+    words, buttons = read_body(body)
     return Outgoing(
         id=row.id,
         channel=Channel(row.channel),
@@ -291,4 +294,5 @@ def _opened(db: Db, row: Any) -> Outgoing:
         attempts=row.attempts + 1,
         made_at=moment(row.made_at),
         expires_at=None if row.expires_at is None else moment(row.expires_at),
+        picture=read_picture(body),
     )

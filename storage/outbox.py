@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from flows.effects import Button, Purpose
 from flows.model import Channel
+from flows.picture import Picture, dump, load
 from flows.reached import Question
 from flows.statuses import OutboxStatus
 from storage.statements import Bulk, Db, Lookup
@@ -47,6 +48,7 @@ class Message:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     dedupe: str | None = None  # a second message with the same is not queued
+    picture: Picture | None = None  # drawn when it is sent
     id: int = 0  # drawn beforehand by whoever must know it; 0: drawn when it is queued
 
 
@@ -75,19 +77,31 @@ _QUEUE = Bulk(
 )
 
 
-def write_body(text: str, buttons: Iterable[Button]) -> str:
-    """Text and buttons as JSON: what is sealed. The text alone where there are no buttons, as on every SMS."""
-    written = [text, [(button.label, button.data) for button in buttons]] if buttons else text
+def write_body(text: str, buttons: Iterable[Button], picture: Picture | None = None) -> str:
+    """Text, buttons and picture as JSON: what is sealed. The text alone where there are none, as on every SMS."""
+    if not buttons and picture is None:
+        return orjson.dumps(text).decode()
+    written: list[object] = [text, [(button.label, button.data) for button in buttons]]
+    if picture is not None:
+        written.append(dump(picture))
     return orjson.dumps(written).decode()
 
 
 def read_body(body: str) -> tuple[str, tuple[Button, ...]]:
-    """What ``write_body`` wrote."""
+    """The text and the buttons that ``write_body`` wrote."""
     written = orjson.loads(body)
     if isinstance(written, str):
         return written, ()
-    text, buttons = written
+    text, buttons = written[:2]
     return text, tuple(Button(label, data) for label, data in buttons)
+
+
+def read_picture(body: str) -> Picture | None:
+    """The picture that ``write_body`` wrote, if there is one."""
+    if not body.startswith("["):
+        return None
+    written = orjson.loads(body)
+    return load(written[2]) if len(written) > 2 else None
 
 
 def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:
@@ -110,7 +124,7 @@ def queue(db: Db, messages: Sequence[Message], now: datetime) -> list[int]:
                 message.inbox_id,
                 message.purpose.value,
                 CRISIS if message.crisis else PRIORITY[message.purpose],
-                seal("outbox", "body", row_id, write_body(message.text, message.buttons)),
+                seal("outbox", "body", row_id, write_body(message.text, message.buttons, message.picture)),
                 message.about,
                 message.parts,
                 "queued",

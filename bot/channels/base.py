@@ -11,13 +11,17 @@ from typing import Protocol
 
 from flows.effects import Button, Purpose
 from flows.model import Channel
+from flows.picture import Picture
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One message on its way out, laid out for its channel. ``expires_at`` (aware UTC): of no use after that."""
+    """One message on its way out, laid out for its channel. ``expires_at`` (aware UTC): of no use after that.
+
+    ``text`` says what the ``picture`` shows: a channel that sends no pictures leaves nothing out.
+    """
 
     outbox_id: int
     address: str
@@ -25,6 +29,7 @@ class Outgoing:
     purpose: Purpose
     buttons: tuple[Button, ...] = ()
     expires_at: datetime | None = None
+    picture: Picture | None = None
 
 
 class Messenger(Protocol):

@@ -6,12 +6,15 @@ Plain aiohttp and not python-telegram-bot's ``Bot``: its errors do not say wheth
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 
+from bot import charts, logs
 from bot.channels import http, provider_codes
 from bot.channels.base import Clock, Outgoing, fitting
 from bot.channels.telegram_updates import ALLOWED_UPDATES
@@ -20,7 +23,10 @@ from flows.effects import Button
 from flows.errors import OutcomeUnknown, SendError, SendFailed
 from flows.model import Channel
 
+log = logs.get_logger(__name__)
+
 LONGEST_TEXT = 4096  # UTF-16 units
+LONGEST_CAPTION = 1024
 ROW_LETTERS = 24  # about what fits side by side on a narrow phone
 ROW_BUTTONS = 6
 
@@ -44,11 +50,25 @@ class TelegramMessenger:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send the message once; Telegram's id for it. Raises SendFailed or OutcomeUnknown."""
-        message = await self.call("sendMessage", message_fields(outgoing))
+        drawn = await self._drawn(outgoing)
+        if drawn is None:
+            message = await self.call("sendMessage", message_fields(outgoing))
+        else:
+            message = await self._ask("sendPhoto", data=photo_form(outgoing, drawn))
         number = message.get("message_id") if isinstance(message, dict) else None
         if not isinstance(number, int):
-            raise OutcomeUnknown("sendMessage without a message_id")
+            raise OutcomeUnknown("a message without a message_id")
         return str(number)
+
+    async def _drawn(self, outgoing: Outgoing) -> bytes | None:
+        """The picture to send; None where there is none, or it cannot be drawn: the words say the same."""
+        if outgoing.picture is None:
+            return None
+        try:
+            return await asyncio.to_thread(charts.draw, outgoing.picture)
+        except Exception as error:
+            log.error("picture.not_drawn", outbox=outgoing.outbox_id, exc_info=error)
+            return None
 
     async def answer_tap(self, callback_id: str) -> bool:
         """Stop the button spinning. Best effort: a tap too old to answer changes nothing, so it only says whether."""
@@ -79,10 +99,13 @@ class TelegramMessenger:
 
     async def call(self, method: str, fields: Mapping[str, Any], seconds: float | None = None) -> Any:
         """Call one method; its ``result``. Raises SendFailed when refused, OutcomeUnknown when nobody can know."""
+        return await self._ask(method, seconds, json=dict(fields))
+
+    async def _ask(self, method: str, seconds: float | None = None, **request: Any) -> Any:
         if self._session is None:
             raise RuntimeError("open() comes before any call")
         url = f"{self._settings.api_url}/bot{self._settings.token}/{method}"
-        answer = await http.ask(self._session, "POST", url, self._clock, seconds=seconds, json=dict(fields))
+        answer = await http.ask(self._session, "POST", url, self._clock, seconds=seconds, **request)
         body = answer.body
         if answer.took_it:
             if body is None or body.get("ok") is not True:
@@ -111,9 +134,24 @@ def message_fields(outgoing: Outgoing) -> dict[str, Any]:
         "link_preview_options": {"is_disabled": True},
     }
     if outgoing.buttons:
-        keyboard = [[{"text": b.label, "callback_data": b.data} for b in row] for row in rows(outgoing.buttons)]
-        fields["reply_markup"] = {"inline_keyboard": keyboard}
+        fields["reply_markup"] = _keyboard(outgoing.buttons)
     return fields
+
+
+def photo_form(outgoing: Outgoing, drawn: bytes) -> aiohttp.FormData:
+    """The form of sendPhoto. The picture comes covered, also in the notification: a tap of the person's shows it."""
+    form = aiohttp.FormData()
+    form.add_field("chat_id", outgoing.address)
+    form.add_field("caption", fitting(outgoing.text, LONGEST_CAPTION, unit_bytes=2))
+    form.add_field("has_spoiler", "true")
+    form.add_field("photo", drawn, filename="picture.png", content_type="image/png")
+    if outgoing.buttons:
+        form.add_field("reply_markup", json.dumps(_keyboard(outgoing.buttons)))
+    return form
+
+
+def _keyboard(buttons: Sequence[Button]) -> dict[str, Any]:
+    return {"inline_keyboard": [[{"text": b.label, "callback_data": b.data} for b in row] for row in rows(buttons)]}
 
 
 def rows(buttons: Sequence[Button]) -> list[list[Button]]:

@@ -28,6 +28,7 @@ class Chat(Listener):
         self.refusal = ""  # why the bot may not write
         self.messages: dict[int, dict[str, Any]] = {}  # what the bot wrote, as it looks now, by message id
         self.written: list[str] = []  # what the person wrote
+        self.pictures: list[bytes] = []  # what the bot showed them
         self.user = {"id": id, "is_bot": False, "first_name": name, "language_code": "en"}
         self._telegram = telegram
 
@@ -186,6 +187,17 @@ class Chat(Listener):
 
     def is_sent(self, text: str, markup: Mapping[str, Any] | None) -> dict[str, Any]:
         """The bot writes; returns the message as Telegram shows it to the bot."""
+        return self._shows({"text": text}, text, markup)
+
+    def is_shown(
+        self, photo: bytes, caption: str, markup: Mapping[str, Any] | None, *, covered: bool
+    ) -> dict[str, Any]:
+        """The bot sends a picture; ``covered`` until the person taps it."""
+        self.pictures.append(photo)
+        size = {**FILE, "width": 90, "height": 90}
+        return self._shows({"photo": [size], "caption": caption, "has_media_spoiler": covered or None}, caption, markup)
+
+    def _shows(self, content: Mapping[str, Any], words: str, markup: Mapping[str, Any] | None) -> dict[str, Any]:
         inline = markup if markup and markup.get("inline_keyboard") else None
         number = self._telegram.numbered()
         message = {
@@ -193,11 +205,11 @@ class Chat(Listener):
             "from": {name: self._telegram.me[name] for name in ("id", "is_bot", "first_name", "username")},
             "chat": self._described(),
             "date": self._seconds(),
-            "text": text,
+            **content,
             "reply_markup": inline,
         }
         self.messages[number] = message
-        self._reached_by(text)
+        self._reached_by(words)
         return without_nothing(message)
 
 

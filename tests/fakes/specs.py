@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
+from aiohttp.web import FileField
 from jsonschema import Draft202012Validator, FormatChecker
 
 from tests import shared
@@ -166,7 +167,9 @@ class TelegramSpec:
     def _value(self, kind: str, value: object, where: str, *, lenient: bool) -> list[str]:
         if kind.startswith("Array of "):
             return self._array(kind.removeprefix("Array of "), value, where, lenient=lenient)
-        if kind in ("String", "InputFile"):
+        if kind == "InputFile":
+            return [] if isinstance(value, bytes | FileField) else [f"{where}: {value!r} is not a file"]
+        if kind == "String":
             return [] if isinstance(value, str) else [f"{where}: {value!r} is not text"]
         if kind == "Integer":
             fits = isinstance(value, int) and not isinstance(value, bool)

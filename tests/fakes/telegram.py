@@ -22,6 +22,8 @@ from tests.fakes.updates import Params, Refused, Updates
 TOKEN = "700900:a-token-that-opens-everything"
 BOT_ID = 700900
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+PNG = b"\x89PNG\r\n\x1a\n"
 LONGEST_DATA = 64  # bytes in a button's callback_data
 # what a form carries as JSON text; everything else is read where it is used
 STRUCTURED = frozenset({"reply_markup", "allowed_updates", "commands", "scope", "entities", "drop_pending_updates"})
@@ -138,6 +140,7 @@ class TelegramFake(Updates):
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._webhook_info,
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
             "sendChatAction": lambda params: bool(self._reachable(params)),
             "answerCallbackQuery": self._answer_tap,
             "editMessageReplyMarkup": self._edit_markup,
@@ -175,6 +178,17 @@ class TelegramFake(Updates):
         text = str(params["text"])
         _must_be_sendable(text, params.get("reply_markup"))
         return chat.is_sent(text, params.get("reply_markup"))
+
+    def _send_photo(self, params: Params) -> dict[str, Any]:
+        chat = self._reachable(params)
+        caption, photo = str(params.get("caption", "")), params["photo"]
+        if len(caption) > LONGEST_CAPTION:
+            raise Refused(400, "Bad Request: message caption is too long")
+        if isinstance(photo, web.FileField):
+            photo = photo.file.read()
+        if not isinstance(photo, bytes) or not photo.startswith(PNG):
+            raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        return chat.is_shown(photo, caption, params.get("reply_markup"), covered=params.get("has_spoiler") == "true")
 
     def _answer_tap(self, params: Params) -> bool:
         chat = self.waiting_taps.pop(str(params["callback_query_id"]), None)
@@ -245,6 +259,9 @@ async def _parameters(request: web.Request) -> dict[str, object]:
         found.update(json.loads(body) if body else {})
     elif request.method == "POST":
         found.update(await request.post())
+    for name, value in list(found.items()):
+        if isinstance(value, str) and value.startswith("attach://") and value[9:] in found:
+            found[name] = found.pop(value[9:])
     return found
 
 
