@@ -1,0 +1,77 @@
+"""Whom to ask for, and on which number: a role and a public number, never a person's name or a person's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from flows.directory import cells
+from flows.directory.cells import Refused
+from flows.directory.importing.fields import Record, plain, raw, records, text
+
+_NO_VOICE = re.compile(r"fax|text|sms|tty|pager|minicom", re.IGNORECASE)
+_SALUTATIONS = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "revd", "sir", "prof", "professor"})
+_MOBILE = re.compile(r"(?:\+?44\(?0?\)?|0)7\d{9}")
+_LONGEST_ROLE = 40
+
+
+def read_contact(contacts: Iterable[Record]) -> str:
+    """The first role that a contact has: "Reception Manager". Its name is never read, and is cut out of the role."""
+    for contact in contacts:
+        for key in ("title", "department"):
+            if role := _role(text(contact, key, _LONGEST_ROLE), text(contact, "name")):
+                return role
+    return ""
+
+
+def _role(said: str, name: str) -> str:
+    if name and len(name) > 1:
+        said = re.sub(re.escape(name), "", said, flags=re.IGNORECASE)
+    kept = [word for word in said.split() if word.strip(".,").casefold() not in _SALUTATIONS | _parts(name)]
+    return " ".join(kept).strip(" ,;:-()")
+
+
+def _parts(name: str) -> frozenset[str]:
+    """The words of a person's name; of a contact that is itself a role ("Reception"), none."""
+    words = name.split()
+    return frozenset(word.strip(".,").casefold() for word in words) if 2 <= len(words) <= 4 else frozenset()
+
+
+def read_phone(holders: Iterable[Record]) -> str:
+    """The first number that answers by voice and is not a person's own, as it is dialled in the UK.
+
+    ``holders`` are records with ``phones`` and ``contacts``, the closest to the service first. A number that belongs to
+    a contact with a name may be a landline, and is dropped where it is a mobile.
+    """
+    for holder in holders:
+        for phone in _phones(holder):
+            if phone:
+                return phone
+    return ""
+
+
+def _phones(holder: Record) -> Iterator[str]:
+    for phone in records(holder, "phones"):
+        yield _public(phone, of_a_person=False)
+    for contact in records(holder, "contacts"):
+        for phone in records(contact, "phones"):
+            yield _public(phone, of_a_person=bool(plain(str(contact.get("name") or ""))))
+
+
+def _public(phone: Record, *, of_a_person: bool) -> str:
+    if _NO_VOICE.search(raw(phone, "type")):
+        return ""
+    number = plain_number(raw(phone, "number"))
+    if of_a_person and _MOBILE.fullmatch(re.sub(r"[ ().-]", "", number)):
+        return ""
+    extension = raw(phone, "extension").removesuffix(".0")
+    return f"{number} ext {extension}" if number and extension.isdecimal() and len(extension) <= 6 else number
+
+
+def plain_number(written: str) -> str:
+    """A phone number as it is dialled in the UK; "" where it is none."""
+    found = cells.read_phone(written.strip(" \"'"))
+    if isinstance(found, Refused):
+        return ""
+    digits = re.sub(r"[ ().-]", "", found)
+    return cells.local(digits.removeprefix("+")) if digits.startswith("+44") else found
