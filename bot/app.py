@@ -23,6 +23,7 @@ from bot.config import Settings
 from bot.content import Checked, Watch
 from bot.delivery import Delivery
 from bot.desk import Desk, Draw
+from bot.directory import Stock
 from bot.following import Following
 from bot.heartbeat import Heartbeat
 from bot.inlet import Inlet
@@ -120,6 +121,7 @@ class App:
             refused=lambda problems: sys.stderr.write("".join(f"{problem}\n" for problem in problems)),
             clock=now or clock,
         )
+        self.stock = Stock(database, self.desk)
         self.following = Following(self)
         self.clockwork = Clockwork(self, wall=now or clock)
         # a clock that is given has no other beside it that it could leave behind
@@ -151,6 +153,7 @@ class App:
         for messenger in self.channels.values():
             await messenger.open()
         await self.begin_with(self.checked)
+        await self.stock.look()
         telegram = self.settings.telegram
         if self.telegram is not None and telegram is not None and telegram.mode == "webhook" and self.role != "worker":
             try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.team import team_of
 from flows import withdrawing
-from flows.content import Library
+from flows.content import Group, Library
+from flows.directory.stock import stocked
 from flows.model import Session
 from flows.reading.library import read_library
 from flows.talking.conversation import Conversation
@@ -36,6 +37,9 @@ class Desk:
         self._standing: tuple[tuple[str, str], ...] = ()  # flows that were withdrawn, and what they spelled then
         self._read: dict[str, Library] = {}  # older releases, as they were released
         self._pinned: dict[str, tuple[Library, frozenset[str]]] = {}  # … without what was withdrawn since
+        self._imported: tuple[Group, ...] = ()  # groups that came from other people's directories
+        self._checked_on: Mapping[str, date] = {}
+        self._hidden: frozenset[str] = frozenset()
         self._gate_open = False
         self._gaps: Gaps = ()
         self._gaps_at: datetime | None = None
@@ -57,6 +61,14 @@ class Desk:
         self._without_withdrawn()
         return True
 
+    def restock(
+        self, imported: tuple[Group, ...], checked_on: Mapping[str, date], hidden: frozenset[str] = frozenset()
+    ) -> None:
+        """Offer these groups beside those of the release; when rows were last found true, and which nobody is sent
+        to, by the id of a group or an initiative."""
+        self._imported, self._checked_on, self._hidden = imported, checked_on, hidden
+        self._without_withdrawn()
+
     def knows_withdrawn(self, flow: str, spelling: str) -> bool:
         """Whether this process has heard yet that a flow was withdrawn."""
         return (flow, spelling) in self._standing
@@ -65,7 +77,10 @@ class Desk:
         whole = self._whole
         self.withdrawn = withdrawing.withdrawn_live(whole.library, self._standing)
         silenced = withdrawing.without(whole.library, self.withdrawn, whole.library)
-        self.live = whole.with_library(silenced) if self.withdrawn else whole
+        live = whole.with_library(silenced) if self.withdrawn else whole
+        if self._imported or self._checked_on or self._hidden:
+            live = live.with_groups(stocked(live.library.groups, self._imported, self._checked_on, self._hidden))
+        self.live = live
         self._pinned = {}
 
     # ------------------------------------------------------------ what people in mid-conversation stand on

@@ -84,7 +84,7 @@ class Following:
                 await asyncio.wait_for(stop.wait(), EVERY)
 
     async def look(self) -> None:
-        """Talk by what is live, without what was withdrawn."""
+        """Talk by what is live, without what was withdrawn, and from the directory as it is."""
         app = self.app
         here = app.desk.live.library.release
         seen = await app.database.run(lambda db: _see(db, here, self.refused))
@@ -94,6 +94,7 @@ class Following:
             await self._follow(seen.live.hash, seen.files)
         if app.desk.withdraw(seen.withdrawn):
             log.warning("content.withdrawn", count=len(app.desk.withdrawn))
+        await app.stock.look()
 
     async def _follow(self, name: str, files: dict[str, bytes]) -> None:
         checked = await asyncio.to_thread(read_release, name, files)
