@@ -14,11 +14,10 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a module share its event loop, where the fakes live, and its xdist worker, where the service is."""
+    """Tests of a module share its event loop, where the fakes live (and its worker: see ``--dist`` in the Makefile)."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
