@@ -30,7 +30,13 @@ _VIRTUAL, _HYBRID, _CLOSED_FOR_NOW = "VM", frozenset({"HY", "HYBR"}), "TC"
 _VENUES = {"1": (False, True), "2": (True, False), "3": (True, True)}  # online, in person
 
 
-def read_bmlt(reply: Reply, *, source: str, today: date, zone: str = "Europe/London") -> Imported:
+def read_bmlt(
+    reply: Reply,
+    *,
+    source: str,
+    today: date,  # noqa: ARG001 - all readers are called alike
+    zone: str = "Europe/London",
+) -> Imported:
     """The initiatives of a BMLT reply, and a report by row. ``zone`` is the service's own clock.
 
     Nothing in a reply says when somebody last looked at a meeting: ``assured`` stays unknown.

@@ -1,14 +1,336 @@
-"""A reader of open_referral (being written)."""
+"""Open Referral services (Open Referral UK 3, HSDS 3, and version 1) read into initiatives.
+
+Sources: the schemas of OpenReferralUK/uk-profile and openreferral/specification. Names and e-mail addresses of contacts
+are never read, and of their numbers only those that are not a person's own.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
-from flows.directory.importing.reply import Reply, read_json
-from flows.directory.model import Imported
+from flows.directory.importing.fields import (
+    Record,
+    code,
+    link,
+    name,
+    number,
+    plain,
+    raw,
+    record,
+    records,
+    text,
+    whole,
+)  # fmt: skip
+from flows.directory.importing.gathering import number_of, venue
+from flows.directory.importing.hours import read_date
+from flows.directory.importing.meanings import access_in, audience_in, needs_in
+from flows.directory.importing.own_terms import is_own, own_terms
+from flows.directory.importing.reaching import read_contact, read_phone
+from flows.directory.importing.reply import Reply, error_in, read_json
+from flows.directory.importing.report import Report
+from flows.directory.importing.schedules import Unread, When, holidays, read_schedule
+from flows.directory.importing.services import services_in
+from flows.directory.importing.whereabouts import Say, in_uk, read_point, read_postcode
+from flows.directory.model import Imported, Initiative, Session, Venue, own_id
+
+OLDEST = 120
+_CLOSED = frozenset({"inactive", "defunct", "temporarily closed", "closed", "suspended"})
+_FREE = frozenset({"free", "free of charge", "no charge", "no cost", "none", "0", "nil"})
+_SIGNS = {"": "£", "GBP": "£", "EUR": "€"}
+
+
+class _Place(NamedTuple):
+    """One of the places where a service is held. ``venue`` is None online, and where nobody says."""
+
+    code: str
+    venue: Venue | None
+    virtual: bool
+    access: Mapping[str, bool]
+    schedules: list[Record]
+    closed_on: frozenset[date]
 
 
 def read_open_referral(reply: Reply, *, source: str, today: date, zone: str = "Europe/London") -> Imported:
-    """The initiatives of a reply."""
+    """The initiatives of a file, or of an API's pages (lists and items in any order), and a report by service.
+
+    ``zone`` is the service's own clock. A service with no session that anybody could go to gives no initiative.
+    """
     pages = read_json(reply)
-    return Imported(refused=pages if isinstance(pages, str) else f"Nothing in {source} of {today} in {zone}.")
+    if isinstance(pages, str):
+        return Imported(refused=pages)
+    services, trouble = services_in(pages)
+    if trouble:
+        return Imported(refused=next(filter(None, map(error_in, pages)), trouble))
+    report = Report()
+    found: dict[str, Initiative] = {}
+    for row, service in enumerate(services, 1):
+        at = number_of(row, service, "name", "id")
+        initiative = _initiative(service, source, today, zone, report, at)
+        if initiative is not None:
+            found.setdefault(initiative.id, initiative)
+    return report.done(list(found.values()))
+
+
+def _initiative(service: Record, source: str, today: date, zone: str, report: Report, at: str) -> Initiative | None:
+    """A service; None where it gives nothing to offer, which is noted."""
+    called = name(service, "name")
+    if not called:
+        report.left_out(at, "It has no name.")
+        return None
+
+    def say(what: str) -> None:
+        report.read_around(at, what)
+
+    identity = _short(code(service, "id") or called.casefold())
+    ours = own_terms(service)
+    places = [_place(each, say) for each in records(service, "service_at_locations")]
+    sessions = _sessions(service, places, source, identity, today, zone, report, at)
+    if not sessions:
+        return None
+    said = _eligibility(service)
+    terms = _terms(service)
+    closed = _is_closed(service, say)
+    youngest, oldest = _ages(service, say)
+    return Initiative(
+        id=own_id(source, identity),
+        source=source,
+        name=called,
+        kind=ours.kind or next((term for term in terms if len(term) <= 40), ""),
+        about=text(service, "description"),
+        needs=ours.needs or needs_in([called, text(service, "description"), *terms]),
+        audience=ours.audience or audience_in(called, said),
+        min_age=youngest,
+        max_age=oldest,
+        eligibility=said,
+        access=ours.access or _shared_access(places),
+        cost=_cost(service, today),
+        contact=read_contact(_contacts(service)),
+        phone=read_phone([service, *_holders(service), record(service, "organization")]),
+        link=link(service, "url", "website") or link(record(service, "organization"), "website", "url"),
+        assured=_assured(service, today, say),
+        closed=closed,
+        sample=ours.sample,
+        sessions=sessions,
+    )
+
+
+def _short(identity: str) -> str:
+    """An id as it is where it is short, and its fingerprint where it is a whole address."""
+    return identity if len(identity) <= 48 else hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+# ---------------------------------------------------------------- when
+
+
+def _sessions(
+    service: Record, places: list[_Place], source: str, identity: str, today: date, zone: str, report: Report, at: str
+) -> tuple[Session, ...]:
+    """Each schedule at each place it holds for. A place's own schedules stand before those of the whole service."""
+    whole_service = _schedules(service)
+    closed_on = holidays(service)
+    meant: list[tuple[Record, _Place | None]] = []
+    for place in places:
+        own = place.schedules or [each for each in whole_service if _holds_at(each, place)]
+        meant += [(each, place) for each in own]
+    if not places:
+        meant = [(each, None) for each in whole_service]
+    if not meant:
+        report.left_out(at, "It does not say when it meets.")
+    found: dict[str, Session] = {}
+    for number_in, (schedule, where) in enumerate(meant, 1):
+        session = _session(schedule, where, closed_on, today, zone, report, at)
+        if session is None or session in found.values():
+            continue
+        parts = [_short(code(schedule, "id")) or f"{identity}.{number_in}"]
+        if where is not None and len(places) > 1:
+            parts.append(_short(where.code)[:12])
+        key = ".".join(filter(None, parts))
+        found[f"{key}-{number_in}" if key in found else key] = session
+    return tuple(replace(session, id=own_id(source, key)) for key, session in found.items())
+
+
+def _schedules(holder: Record) -> list[Record]:
+    return [*records(holder, "schedules"), *records(holder, "regular_schedules")]
+
+
+def _holds_at(schedule: Record, place: _Place) -> bool:
+    at = code(schedule, "service_at_location_id")
+    return not at or not place.code or at == place.code
+
+
+def _session(
+    schedule: Record, place: _Place | None, closed_on: frozenset[date], today: date, zone: str, report: Report, at: str
+) -> Session | None:
+    when = read_schedule(schedule, today, zone)
+    if isinstance(when, Unread):
+        report.left_out(at, when.why)
+        return None
+    if when.passed:
+        report.read_around(at, f"Its rule is weekly and has {when.passed} as well: the days of the week are kept.")
+    online = when.online or (place is not None and place.virtual)
+    where = place.venue if place is not None and (when.in_person or not online) else None
+    if where is None and not online:
+        report.read_around(at, "It does not say where it is, so nobody near can be sent there.")
+    return _on_the_wall(when, online, where, closed_on | (place.closed_on if place else frozenset()))
+
+
+def _on_the_wall(when: When, online: bool, where: Venue | None, closed_on: frozenset[date]) -> Session:
+    return Session(
+        id="",
+        rule=when.rule,
+        time=when.time,
+        until=when.until,
+        starts=when.starts,
+        except_on=when.except_on | closed_on,
+        also_on=when.also_on,
+        online=online,
+        venue=where,
+    )
+
+
+# ---------------------------------------------------------------- where
+
+
+def _place(held_at: Record, say: Say) -> _Place:
+    """A ``service_at_location``. A postal address is for letters, and nobody is sent there."""
+    location = record(held_at, "location")
+    virtual = raw(location, "location_type").casefold() == "virtual"
+    return _Place(
+        code=code(held_at, "id"),
+        venue=None if virtual else _venue(location, say),
+        virtual=virtual,
+        access=access_in(_about_access(location)),
+        schedules=_schedules(held_at),
+        closed_on=holidays(held_at, location),
+    )
+
+
+def _venue(location: Record, say: Say) -> Venue | None:
+    if raw(location, "location_type").casefold() == "postal":
+        return None
+    address = _address(location)
+    point = read_point(location, say)
+    country = raw(address, "country").casefold()
+    if point and not in_uk(point):
+        say("Its place on the map lies outside the UK.")
+    postcode = read_postcode(raw(address, "postal_code"), say)
+    if not postcode and point is None:
+        say("It has neither a postcode nor a place on the map, so nobody can be told how far it is.")
+    street = name(address, "address_1")
+    return venue(name(location, "name") or street, postcode if country != "us" else "", name(address, "city"), point)
+
+
+def _address(location: Record) -> Record:
+    listed = [*records(location, "addresses"), *records(location, "physical_addresses")]
+    by_kind = {raw(each, "address_type").casefold(): each for each in reversed(listed)}
+    return by_kind.get("physical") or (listed[0] if listed else {})
+
+
+def _about_access(location: Record) -> Iterable[str]:
+    for key in ("accessibility", "accessibility_for_disabilities"):
+        for each in records(location, key):
+            yield text(each, "description") or text(each, "accessibility")
+            yield text(each, "details")
+
+
+def _shared_access(places: Iterable[_Place]) -> dict[str, bool]:
+    """What is known of every place where it is held, and is the same there: else somebody would meet a step."""
+    known = [place.access for place in places if place.venue is not None]
+    if not known:
+        return {}
+    first = known[0]
+    return {each: said for each, said in first.items() if all(other.get(each) == said for other in known)}
+
+
+# ---------------------------------------------------------------- for whom, and at what cost
+
+
+def _eligibility(service: Record) -> str:
+    said = [text(service, "eligibility_description"), *(text(each, "eligibility") for each in _eligibilities(service))]
+    return plain("; ".join(dict.fromkeys(filter(None, said))))
+
+
+def _eligibilities(service: Record) -> list[Record]:
+    return [*records(service, "eligibilitys"), *records(service, "eligibility")]
+
+
+def _ages(service: Record, say: Say) -> tuple[int | None, int | None]:
+    """The youngest and the oldest that it is for; of several groups of ages, the widest."""
+    holders = [service, *_eligibilities(service)]
+    low = [age for each in holders if (age := _age(each, "minimum_age")) is not None]
+    high = [age for each in holders if (age := _age(each, "maximum_age")) is not None]
+    youngest, oldest = min(low, default=None), max(high, default=None)
+    if youngest is not None and oldest is not None and youngest > oldest:
+        say(f"It is for ages from {youngest} to {oldest}, which nobody has.")
+        return None, None
+    return youngest or None, oldest or None
+
+
+def _age(holder: Record, key: str) -> int | None:
+    found = whole(holder, key)
+    return found if found is not None and 0 <= found <= OLDEST else None
+
+
+def _is_closed(service: Record, say: Say) -> bool:
+    status = raw(service, "status").casefold().replace("_", " ")
+    if status in _CLOSED:
+        say(f"Its status is “{status}”, so it will not be offered.")
+        return True
+    if status not in ("", "active"):
+        say(f"Its status, “{status[:30]}”, is none that the standard knows; it is taken for active.")
+    return False
+
+
+def _cost(service: Record, today: date) -> str:
+    for option in records(service, "cost_options"):
+        begins, ends = read_date(raw(option, "valid_from")), read_date(raw(option, "valid_to"))
+        if (begins is None or begins <= today) and (ends is None or ends >= today) and (cost := _price(option)):
+            return cost
+    said = text(service, "fees_description", 80) or text(service, "fees", 80)
+    return "free" if said.casefold().rstrip(".") in _FREE else said
+
+
+def _price(option: Record) -> str:
+    amount = number(option, "amount")
+    said = text(option, "option", 60)
+    if amount is None or not 0 <= amount < 10_000:
+        return "free" if said.casefold() in _FREE else said
+    if amount == 0:
+        return "free"
+    currency = raw(option, "currency").upper()
+    sign = _SIGNS.get(currency, f"{currency} ")
+    plain_amount = f"{amount:.0f}" if amount == int(amount) else f"{amount:.2f}"
+    return " ".join(filter(None, [f"{sign}{plain_amount}", text(option, "amount_description", 40)]))
+
+
+def _assured(service: Record, today: date, say: Say) -> date | None:
+    found = read_date(raw(service, "assured_date"))
+    if found and found > today:
+        say(f"It was assured on {found}, which is yet to come.")
+        return None
+    return found
+
+
+def _terms(service: Record) -> list[str]:
+    """The terms of any taxonomy that it is filed under, version 1's among them; our own are read elsewhere."""
+    filed = [(each, "taxonomy_term") for each in records(service, "attributes")]
+    filed += [(each, "taxonomy") for each in records(service, "service_taxonomys")]
+    terms = [term for each, key in filed if not is_own(term := record(each, key))]
+    return [said for said in dict.fromkeys(text(term, "name", 60) for term in terms) if said]
+
+
+# ---------------------------------------------------------------- whom to ask
+
+
+def _contacts(service: Record) -> list[Record]:
+    return [each for holder in [service, *_holders(service)] for each in records(holder, "contacts")]
+
+
+def _holders(service: Record) -> list[Record]:
+    """The places where it is held, and their buildings: they may have a number and a front desk."""
+    held = records(service, "service_at_locations")
+    return [*held, *(record(each, "location") for each in held)]

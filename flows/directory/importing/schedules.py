@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from flows.directory.importing.fields import Record, raw, records, text, words
 from flows.directory.importing.hours import OURS, Hour, read_date, read_east, read_hour
-from flows.directory.recurrence import WEEKDAYS, NotARule, Rule, dates, read_around, read_rule
+from flows.directory.recurrence import WEEKDAYS, NotARule, Rule, dates, read_around
 from flows.timing import same_clock, weekday_named
 
 _FREQUENCIES = {
@@ -99,7 +99,7 @@ def _elsewhere(schedule: Record, opens: Hour, zone: str) -> str:
     named = raw(schedule, "timezone")
     east = read_east(named)
     other = named and east is None and named.upper() not in ("Z", "UTC", "GMT") and not same_clock(named, zone)
-    if opens.elsewhere or (east is not None and east not in OURS and east * 60 not in OURS) or other:
+    if opens.elsewhere or (east is not None and east not in OURS) or other:
         return f"It is on another clock than ours ({named or raw(schedule, 'opens_at')})."
     return ""
 
@@ -242,9 +242,3 @@ def _days(holiday: Record) -> Iterable[date]:
         return ()
     length = ((last or first) - first).days
     return (first + timedelta(days=day) for day in range(length + 1)) if 0 <= length <= _LONGEST_HOLIDAY else ()
-
-
-def follows(rule: str) -> Rule | None:
-    """A rule as read, None for "" and for what is none."""
-    read = read_rule(rule) if rule else None
-    return read if isinstance(read, Rule) else None

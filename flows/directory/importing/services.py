@@ -1,0 +1,111 @@
+"""The services in the pages of an Open Referral API or file, each whole: lists hold summaries, items hold the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flows.directory.importing.fields import Record, code, record, records, whole
+
+_LISTS = ("contents", "content", "services", "organizations", "items", "data")
+
+
+def services_in(pages: list[object]) -> tuple[list[Record], str]:
+    """Every service once, with all that any page says of it, in the order of the pages.
+
+    The second is what is wrong with a page that holds no services at all, "" where each does (an empty list is one).
+    """
+    found: dict[str, Record] = {}
+    for number, page in enumerate(pages, 1):
+        listed = list(_services(page))
+        if not listed and not _is_empty_list(page):
+            return [], f"Page {number} holds no services." if len(pages) > 1 else "It is JSON, but holds no services."
+        for service in listed:
+            key = code(service, "id") or f"no id {len(found)}"
+            found[key] = _merged(found[key], service) if key in found else service
+    return list(found.values()), ""
+
+
+def _services(page: object, depth: int = 0) -> Iterator[Record]:
+    if isinstance(page, list) and depth < 3:
+        for each in page:
+            yield from _services(each, depth + 1)
+    if not isinstance(page, dict) or depth > 3:
+        return
+    if isinstance(page.get("service"), dict) and isinstance(page.get("location"), dict):
+        yield _merged(record(page, "service"), {"service_at_locations": [_without(page, "service")]})
+        return
+    lists = [page[key] for key in _LISTS if isinstance(page.get(key), list)]
+    if lists:
+        for each in lists:
+            yield from _services(each, depth + 1)
+    elif "name" in page or "id" in page:
+        yield page
+
+
+def _is_empty_list(page: object) -> bool:
+    if isinstance(page, dict):
+        return any(page.get(key) == [] for key in _LISTS)
+    return page == []
+
+
+def _without(value: Record, name: str) -> Record:
+    return {key: each for key, each in value.items() if key != name}
+
+
+def _merged(known: Record, further: Record) -> Record:
+    """Both; what ``further`` leaves empty stays, and places where it is held are added to each other."""
+    said = {key: value for key, value in further.items() if value not in (None, "", [], {})}
+    places = {code(each, "id") or str(number): each for number, each in enumerate(_places(known))}
+    for number, each in enumerate(_places(further), len(places)):
+        places[code(each, "id") or str(number)] = each
+    return {**known, **said, "service_at_locations": list(places.values())}
+
+
+def _places(service: Record) -> list[Record]:
+    return records(service, "service_at_locations")
+
+
+# ---------------------------------------------------------------- asking for more
+
+
+def further(page: object, url: str) -> tuple[str, ...]:
+    """The addresses to ask after the first page of a list at ``url``: its other pages, then its items where the list
+    holds summaries.
+
+    At most 2,000, by the API of HSDS 3 and Open Referral UK: ``/services?page=2``, ``/services/{id}``. None for a file.
+    """
+    if not isinstance(page, Mapping):
+        return ()
+    return pages_after(page, url) + items_of(page, url)
+
+
+def pages_after(page: Record, url: str) -> tuple[str, ...]:
+    """The other pages of a list, version 1's among them."""
+    total = whole(page, "total_pages") or whole(page, "totalPages") or 1
+    first = whole(page, "page_number") or whole(page, "number") or 1
+    address, _, query = url.partition("?")
+    kept = [part for part in query.split("&") if part and not part.startswith("page=")]
+    return tuple(
+        f"{address}?{'&'.join([*kept, f'page={number}'])}" for number in range(first + 1, min(total, _MOST_PAGES) + 1)
+    )
+
+
+_MOST_PAGES = 2000
+
+
+def items_of(page: Record, url: str) -> tuple[str, ...]:
+    """The address of each service of a list that says nothing of when or where it meets."""
+    address = url.partition("?")[0].rstrip("/")
+    return tuple(
+        f"{address}/{identifier}"
+        for service in _services(page)
+        if (identifier := code(service, "id")) and not _says_when(service) and _fits_in_address(identifier)
+    )
+
+
+def _says_when(service: Record) -> bool:
+    return any(service.get(key) for key in ("schedules", "regular_schedules", "service_at_locations"))
+
+
+def _fits_in_address(identifier: str) -> bool:
+    return len(identifier) <= 64 and all(char.isalnum() or char in "-_." for char in identifier)
