@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from bot import alerting
+from flows.effects import OpenAlert
 from flows.errors import FingerpostError
 from flows.model import Channel, Heard
-from storage import ends
+from storage import ends, people
+from storage.statements import Db
+from storage.tables import alerts
 from tests.turns.table import COORDINATOR, Table, code_in
 
 SAM = "+447700900123"
@@ -269,6 +275,27 @@ def test_somebody_who_asks_to_be_forgotten_and_writes_at_once_is_a_stranger(tabl
     table.says(SAM, "Y")
     assert "18 or over" in table.says(SAM, "hello again")[-1]
     assert not table.rows("consents")
+
+
+def test_whoever_cries_out_on_another_phone_while_they_are_forgotten_stays_who_they_are(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.joins(SAM)
+    [sam] = (row.id for row in table.rows("participants", status="active"))
+    table.says(SAM, "DELETE")
+    table.says(SAM, "Y")
+    met = people.meet
+
+    def meet_before_the_crisis(db: Db, keys: Iterable[people.Key]) -> dict[people.Key, people.Contact]:
+        """As another worker leaves it: the crisis is stored after this one has read who is at the address."""
+        found = met(db, keys)
+        if not db.connection.execute(select(alerts.c.id).where(alerts.c.participant_id == sam)).first():
+            alerting.raise_alert(db, table.desk, sam, OpenAlert("crisis A", None, "words", tier="A"), table.now)
+        return found
+
+    monkeypatch.setattr("bot.turns.people.meet", meet_before_the_crisis)
+    table.says(SAM, "hello again")
+    assert [row.id for row in table.rows("participants")] == [sam]
 
 
 # ---------------------------------------------------------------- once, whole, whoever else is in the batch
