@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.alerting import raise_alert
 from bot.desk import Desk
+from bot.reported import not_there
 from flows.content import Library
 from flows.effects import (
     BookLater,
@@ -20,23 +21,26 @@ from flows.effects import (
     ForgetMe,
     Join,
     KeepNote,
+    Offered,
     OpenAlert,
     Pause,
     Purpose,
     Rated,
+    Referred,
     Remember,
     Say,
     Stop,
     Submit,
     Turn,
+    Unmet,
 )
 from flows.model import Channel, Participant, Session
-from flows.statuses import PersonStatus, SlotStatus
+from flows.statuses import PersonStatus, ReferralStatus, SlotStatus
 from flows.talking import sms
 from flows.talking.conversation import WELCOME
 from flows.talking.person import person_after
 from flows.talking.stage import spoken_to
-from storage import answers, audit, bookings, erasure, outbox, people, sessions, slots, submissions, values
+from storage import answers, audit, bookings, erasure, outbox, people, referrals, sessions, slots, submissions, values
 from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
 from storage.statements import Db
@@ -97,6 +101,8 @@ class Ledger:
         self.consents: list[tuple[int, answers.Consent]] = []
         self.bookings: list[tuple[int, BookLater]] = []
         self.submissions: list[tuple[int, str, Submit]] = []
+        self.referrals: list[tuple[int, Offered | Referred]] = []
+        self.unmet: list[Unmet] = []
         self.kept: list[tuple[int, str]] = []  # values that may be kept only so long
         self.slots: list[slots.Ended] = []
         self.audit: list[audit.Line] = []
@@ -194,6 +200,10 @@ class Ledger:
             case Submit():
                 self.submissions.append((person.id, library.release, effect))
                 self.note_down(person, "submission.made", queue=effect.queue, flow=effect.flow)
+            case Offered() | Referred():
+                self.referrals.append((person.id, effect))
+            case Unmet():
+                self.unmet.append(effect)
             case Remember():
                 self.remember(person, effect, library)
             case Stop():
@@ -283,6 +293,7 @@ class Ledger:
         answers.keep_consents(db, self.consents, now)
         bookings.add(db, self.bookings, now)
         submissions.add(db, self.submissions, now)
+        self.write_referrals()
         values.kept(db, self.kept, now)
         audit.write(db, self.audit, now)
         for standing in standings:
@@ -290,6 +301,16 @@ class Ledger:
                 # their record stays for the staff who know them
                 erasure.wrong_number(db, standing.unlinked, now)
         outbox.queue(db, self.messages, now)
+
+    def write_referrals(self) -> None:
+        """What was offered and what came of it, in the order of talk; a door that was shut is told."""
+        db, now = self.db, self.now
+        for participant_id, one in self.referrals:
+            if isinstance(one, Offered):
+                referrals.offer(db, participant_id, one, now)
+            elif referrals.settle(db, participant_id, one, now) and one.status is ReferralStatus.NOT_THERE:
+                self.messages.extend(not_there(db, self.desk, participant_id, one.group, now))
+        referrals.miss(db, self.unmet, now)
 
     def write_sessions(self, standings: Iterable[Standing]) -> None:
         advanced, finished, opened = [], [], []

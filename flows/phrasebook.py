@@ -17,11 +17,14 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "words only": (),  # a voice note, sticker or picture came
     "no edits": (),  # a message was changed after it was sent
     "one to one": (),  # written to in a group chat: neutral, others read it
+    "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
+    "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
     "old button": (),  # a button of a question that has passed
     "something broke": (),  # the turn failed: kept, staff told
     "say again": (),  # an answer could mean several things and none is certain: asks for it once more
     "yes": (),  # the word for yes inside "did you mean ((value))?"
     "did you mean": ("value",),  # one gentle confirm of something we think we read
+    "which place": ("values",),  # several towns are called so: asks for the number of one
     "which one": ("values",),  # several answers at once: asks for one
     "thanks": (),  # THANKS with no question open
     "still stopped": (),  # anything else from somebody who sent STOP: how to come back, and the crisis lines
@@ -45,6 +48,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "time on date": ("time", "date"),  # more than a week away: day and month
     "not this number": (),
     "retry postcode": ("example",),
+    "retry place": ("example",),  # no postcode and no town either
+    "retry town": ("postcode",),  # a postcode that is on no map of ours: Northern Ireland's, a PO box
     "retry day": (),
     "retry day and time": (),
     "retry between": ("earliest", "latest"),
@@ -125,6 +130,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "they replied yours": ("who", "code"),  # … and to the one who has taken it
     "they stopped": ("who", "code"),  # likewise, where what they sent was STOP
     "they stopped yours": ("who", "code"),
+    "staff group reported": ("name", "group"),  # to coordinators: a door was shut. Once a group
+    "staff group hidden": ("name", "group"),  # … and a second person found it so
     "check on taker": ("owner", "code"),  # to the other coordinators, once a crisis is over
     "staff gone": ("name",),  # to coordinators: somebody on the staff sent STOP
     "staff unreachable": ("name",),  # … or their phone takes nothing from us
@@ -203,6 +210,23 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "away close by": (),  # under a mile: "close by"
     "away a mile": (),  # "about a mile"
     "away miles": ("miles",),  # "about ((miles)) miles"
+    "widened farther": (),  # above a list that holds nothing as near as they asked
+    "widened any day": (),  # … nor on the day that they named
+    "widened online": (),  # … nor anywhere that they could go
+    "no more groups": (),  # NEXT, once all there is has been shown
+    "button others": (),  # below a list of groups, on Telegram
+    "place unknown": (),  # instead of a place, where the directory gives none
+    "group ring first": ("phone",),  # nobody has checked it for a year
+    "group from anywhere": (),  # it meets only online
+    "group step free": (),
+    "group not step free": (),
+    "group step free unknown": (),  # the directory does not say
+    "group join": ("link",),
+    "group times": ("from", "until"),
+    "group cost": ("cost",),
+    "group ask and ring": ("contact", "phone"),  # ((contact)) is a role, like welcome host
+    "group ask for": ("contact", "phone"),
+    "group ring": ("contact", "phone"),
 }
 
 # What begins like this is said to staff, who are written to in English.
