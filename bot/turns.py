@@ -164,8 +164,8 @@ def _participant_at(
     if contact is not None and contact.participant is not None:
         if contact.participant.in_crisis:
             return contact  # a person has to have seen to the crisis first
-        if not erasure.erase(db, contact.participant.id, now, audit.PARTICIPANT):
-            return contact  # another worker opened a crisis a moment ago
+        # it waits where another worker opened a crisis a moment ago, and they are then found as they are now
+        erasure.erase(db, contact.participant.id, now, audit.PARTICIPANT)
     key = (inbound.channel, inbound.address)
     contact = met[key] = people.create_strangers(db, [key], now)[key]
     return contact
