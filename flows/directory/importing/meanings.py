@@ -18,7 +18,7 @@ _NEEDS = {
     "home": r"hous(?:e|ing)\b|homeless|tenan|shelter|accommodation|rent\b",
     "time": r"volunteer|\bart\b|\barts\b|craft|\bchoir\b|music|allotment|garden|learn|course|training|repair|\bshed\b",
     "money": r"\bdebt|money|benefits?\b|budget|employment|\bjobs?\b|foodbank|food bank|welfare advice|citizens advice",
-    "belonging": r"communit|belong|mutual aid|faith|\blgbt|cultur|choir|peer",
+    "belonging": r"belong|community group|mutual aid|faith|\blgbt|cultur|choir|peer",
 }
 _NEEDS_IN = {need: re.compile(pattern, re.IGNORECASE) for need, pattern in _NEEDS.items()}
 

@@ -44,7 +44,7 @@ _SIGNS = {"": "£", "GBP": "£", "EUR": "€"}
 
 
 class _Place(NamedTuple):
-    """One of the places where a service is held. ``venue`` is None online, and where nobody says."""
+    """One of the places where a service is held. ``venue`` has a name at most where it is online (``virtual``)."""
 
     code: str
     venue: Venue | None
@@ -172,7 +172,7 @@ def _session(
     if when.passed:
         report.read_around(at, f"Its rule is weekly and has {when.passed} as well: the days of the week are kept.")
     online = when.online or (place is not None and place.virtual)
-    where = place.venue if place is not None and (when.in_person or not online) else None
+    where = place.venue if place is not None and (when.in_person or place.virtual or not online) else None
     if where is None and not online:
         report.read_around(at, "It does not say where it is, so nobody near can be sent there.")
     return _on_the_wall(when, online, where, closed_on | (place.closed_on if place else frozenset()))
@@ -201,7 +201,7 @@ def _place(held_at: Record, say: Say) -> _Place:
     virtual = raw(location, "location_type").casefold() == "virtual"
     return _Place(
         code=code(held_at, "id"),
-        venue=None if virtual else _venue(location, say),
+        venue=venue(name(location, "name"), "", "", None) if virtual else _venue(location, say),
         virtual=virtual,
         access=access_in(_about_access(location)),
         schedules=_schedules(held_at),
@@ -239,7 +239,7 @@ def _about_access(location: Record) -> Iterable[str]:
 
 def _shared_access(places: Iterable[_Place]) -> dict[str, bool]:
     """What is known of every place where it is held, and is the same there: else somebody would meet a step."""
-    known = [place.access for place in places if place.venue is not None]
+    known = [place.access for place in places if place.venue is not None and not place.virtual]
     if not known:
         return {}
     first = known[0]
@@ -290,7 +290,7 @@ def _cost(service: Record, today: date) -> str:
         begins, ends = read_date(raw(option, "valid_from")), read_date(raw(option, "valid_to"))
         if (begins is None or begins <= today) and (ends is None or ends >= today) and (cost := _price(option)):
             return cost
-    said = text(service, "fees_description", 80) or text(service, "fees", 80)
+    said = text(service, "fees_description", 120) or text(service, "fees", 120)
     return "free" if said.casefold().rstrip(".") in _FREE else said
 
 

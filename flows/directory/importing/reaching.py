@@ -12,7 +12,7 @@ from flows.directory.importing.fields import Record, plain, raw, records, text
 _NO_VOICE = re.compile(r"fax|text|sms|tty|pager|minicom", re.IGNORECASE)
 _SALUTATIONS = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "rev", "revd", "sir", "prof", "professor"})
 _MOBILE = re.compile(r"(?:\+?44\(?0?\)?|0)7\d{9}")
-_LONGEST_ROLE = 40
+_LONGEST_ROLE = 60
 
 
 def read_contact(contacts: Iterable[Record]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from flows.directory.importing.fields import Record, code, record, records, whole
+from flows.directory.importing.fields import Record, code, record, records
 
 _LISTS = ("contents", "content", "services", "organizations", "items", "data")
 
@@ -63,49 +63,3 @@ def _merged(known: Record, further: Record) -> Record:
 
 def _places(service: Record) -> list[Record]:
     return records(service, "service_at_locations")
-
-
-# ---------------------------------------------------------------- asking for more
-
-
-def further(page: object, url: str) -> tuple[str, ...]:
-    """The addresses to ask after the first page of a list at ``url``: its other pages, then its items where the list
-    holds summaries.
-
-    At most 2,000, by the API of HSDS 3 and Open Referral UK: ``/services?page=2``, ``/services/{id}``. None for a file.
-    """
-    if not isinstance(page, Mapping):
-        return ()
-    return pages_after(page, url) + items_of(page, url)
-
-
-def pages_after(page: Record, url: str) -> tuple[str, ...]:
-    """The other pages of a list, version 1's among them."""
-    total = whole(page, "total_pages") or whole(page, "totalPages") or 1
-    first = whole(page, "page_number") or whole(page, "number") or 1
-    address, _, query = url.partition("?")
-    kept = [part for part in query.split("&") if part and not part.startswith("page=")]
-    return tuple(
-        f"{address}?{'&'.join([*kept, f'page={number}'])}" for number in range(first + 1, min(total, _MOST_PAGES) + 1)
-    )
-
-
-_MOST_PAGES = 2000
-
-
-def items_of(page: Record, url: str) -> tuple[str, ...]:
-    """The address of each service of a list that says nothing of when or where it meets."""
-    address = url.partition("?")[0].rstrip("/")
-    return tuple(
-        f"{address}/{identifier}"
-        for service in _services(page)
-        if (identifier := code(service, "id")) and not _says_when(service) and _fits_in_address(identifier)
-    )
-
-
-def _says_when(service: Record) -> bool:
-    return any(service.get(key) for key in ("schedules", "regular_schedules", "service_at_locations"))
-
-
-def _fits_in_address(identifier: str) -> bool:
-    return len(identifier) <= 64 and all(char.isalnum() or char in "-_." for char in identifier)
