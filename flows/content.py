@@ -84,8 +84,10 @@ class Item:
     name: str
     say: Wording
     domain: str
+    short: Wording | None = None  # what it is called in a sentence: "hope"
+    idea: Wording | None = None  # one thing to try where it is low
     reverse: bool = False
-    low_signpost: str = ""
+    low_opens: str = ""  # a signpost, or a flow to run
     low_at_most: int | None = None
 
 

@@ -139,7 +139,9 @@ ITEM = _told(
     telegram="the question for Telegram, where it differs",
     domain="the part of life that it belongs to",
     reverse="yes, where a high answer is a bad one",
-    low="a signpost for a low answer, like mind-help at most 3",
+    short="what it is called in a sentence, like hope",
+    idea="one thing to try where it is low, for MY PROGRESS",
+    low="what a low answer opens, a signpost or a flow, like mind-help at most 3",
 )
 TRANSLATION = _told(
     reviewed_by="who speaks the language and has read these words; a language is live only once its safety words are",

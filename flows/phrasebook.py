@@ -19,6 +19,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "one to one": (),  # written to in a group chat: neutral, others read it
     "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
     "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
+    "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
+    "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
     "old button": (),  # a button of a question that has passed
     "something broke": (),  # the turn failed: kept, staff told
     "say again": (),  # an answer could mean several things and none is certain: asks for it once more

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from flows.content import Flow, Helpline, Instrument, Library, Service, Variable
+from flows.content import Flow, Helpline, Instrument, Item, Library, Service, Variable
 from flows.phrasebook import PHRASES, is_for_staff
 from flows.steps import Answer, Ask, Choices, Find, NoReply, Say, Scale, Step
 from flows.wording import Place, Wording
@@ -140,12 +140,17 @@ def _helpline(line: Helpline, visit: Visit) -> Helpline:
 
 
 def _instrument(instrument: Instrument, visit: Visit) -> Instrument:
-    items = {
-        name: replace(item, say=_visited(item.say, instrument.name, name, visit, asks=instrument.scale))
-        for name, item in instrument.items.items()
-    }
+    items = {name: _item(item, instrument, visit) for name, item in instrument.items.items()}
     spot = Spot(instrument.name, "scale", "scale")
     return replace(instrument, items=items, scale=_scale(instrument.scale, spot, instrument.place, visit))
+
+
+def _item(item: Item, instrument: Instrument, visit: Visit) -> Item:
+    def told(words: Wording | None, part: str) -> Wording | None:
+        return words and _visited(words, instrument.name, f"{item.name} {part}", visit)
+
+    say = _visited(item.say, instrument.name, item.name, visit, asks=instrument.scale)
+    return replace(item, say=say, short=told(item.short, "short"), idea=told(item.idea, "idea"))
 
 
 def _variable(variable: Variable, visit: Visit) -> Variable:

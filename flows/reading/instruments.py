@@ -16,13 +16,14 @@ from flows.reading.problems import MISSING, Problems, did_you_mean
 from flows.reading.steps import read_wording
 from flows.reading.values import read_length, read_list
 from flows.steps import Scale
+from flows.wording import Wording
 
 _TAKES = (
     *("instrument", "version", "about", "licence", "locked", "scale", "items", "minimum", "score", "sd"),
     *("reliability", "channels", "wording"),
 )
 _WORDS = ("say", "sms", "telegram")
-_ITEM = (*_WORDS, "domain", "reverse", "low")
+_ITEM = (*_WORDS, "short", "idea", "domain", "reverse", "low")
 _MINIMUM = re.compile(r"(\d{1,3}) of (\d{1,3}) within (.+)")
 _LOW = re.compile(r"(\S+) at most (\d{1,3})")
 _RELIABILITY = re.compile(r"(0?\.\d{1,4}) +([^,]+?) *, *(\S.*)")
@@ -69,6 +70,10 @@ def read_instrument(
     if found is not None and within is None:
         what = f"{found[3]} is not understood."
         problems.error(fields.place_of("minimum"), "not understood", what, "write it like 7 of 9 within 42 days.")
+    if fields.text("score") == "sum" and found is not None and int(found[1]) < len(items):
+        what = "A sum with one answer missing is no score, so fewer than all are never enough."
+        fix = f"type minimum: {len(items)} of {len(items)} within {found[3]}, or score: mean"
+        problems.warn(fields.place_of("minimum"), "minimum", what, fix)
     return Instrument(
         name=stem,
         version=fields.text("version"),
@@ -215,16 +220,27 @@ def _check_lows(fields: Fields, items: Mapping[str, Item], scale: Scale | None) 
             fields.problems.error(place, "range", what, f"use a number from {scale.low} to {scale.high - 1}.")
 
 
+def _one_wording(fields: Fields, key: str, links: Links) -> Wording | None:
+    """Words that are the same on every channel, where they are given."""
+    if not fields.text(key):
+        return None
+    wording = Wording({"en": fields.text(key)}, place=fields.place_of(key))
+    links.words("", wording, fields.problems)
+    return wording
+
+
 def _item(name: str, fields: Fields, said: Fields, links: Links) -> Item:
     low = fields.read("low", _LOW.fullmatch, "write it like low: mind-help at most 3.")
     if low is not None:
-        links.mention("signpost", low[1], fields.place_of("low"))
+        links.mention("signpost or flow", low[1], fields.place_of("low"))
     say = read_wording(said, "say", "", links)
     return Item(
         name=name,
         say=say,
         domain=fields.text("domain"),
+        short=_one_wording(fields, "short", links),
+        idea=_one_wording(fields, "idea", links),
         reverse=fields.flag("reverse"),
-        low_signpost=low[1] if low is not None else "",
+        low_opens=low[1] if low is not None else "",
         low_at_most=int(low[2]) if low is not None else None,
     )

@@ -22,6 +22,7 @@ _ALWAYS_OURS = ("stop", "yes", "no", "skip", "delete", "pause", "help", "wrong n
 _HOMES = {
     "flow": "flows/",
     "signpost": "directory/signposts.yaml",
+    "signpost or flow": "directory/signposts.yaml",
     "policy": "escalation.yaml",
     "instrument": "instruments/",
     "variable": "variables.yaml",
@@ -44,6 +45,7 @@ def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], 
         things={
             "flow": {*library.flows, *unread.get("flow", ())},
             "signpost": library.helplines.keys(),
+            "signpost or flow": {*library.helplines, *library.flows, *unread.get("flow", ())},
             "policy": library.policies.keys(),
             "instrument": {*library.instruments, *unread.get("instrument", ())},
             "variable": library.variables.keys(),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import time
 
-from flows.effects import KeepNote, Rated
-from flows.model import Waiting
+from flows.effects import KeepNote
 from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, Rate, Step, Wait, YesNo
 from flows.talking import replies
 from flows.talking.answers import CHOSEN
-from flows.talking.walk import Walk
+from flows.talking.rounds import Rounds
 from flows.wording import Wording
 
 WHICH_ONE = "?"  # we asked which of several was meant, and they follow: only one of them settles it, never a yes
@@ -19,7 +18,7 @@ MISSES = 2  # after the second reply that cannot be read we offer a person and m
 Answered = replies.Understood | replies.Unsure | replies.Skipped | replies.NotRead
 
 
-class Hearing(Walk):
+class Hearing(Rounds):
     """A turn that begins with something the person said."""
 
     def reading(self, text: str) -> Answered | None:
@@ -86,6 +85,8 @@ class Hearing(Walk):
         )
 
     def hear(self, text: str) -> None:
+        if self.put_off(text):
+            return
         heard = self.reading(text)
         if heard is None:
             return
@@ -191,23 +192,6 @@ class Hearing(Walk):
             self.go(self.answer_branch(step, "no"))
         elif isinstance(step, Ask | Find):
             self.go(self.branch(step.when, "not answered", step.next))
-
-    def rated(self, step: Rate, waiting: Waiting, value: str | None) -> None:
-        instrument = self.stage.library.instruments[step.instrument]
-        number = None if value is None else int(value)
-        self.add(Rated(instrument.name, instrument.version, waiting.item, number))
-        item = instrument.items[waiting.item]
-        counts = None if number is None else instrument.scored(item.name, number)
-        if counts is not None and item.low_at_most is not None and counts <= item.low_at_most:
-            # the first low answer of a round decides which one signpost follows
-            self.answers.setdefault(self.flow.name, {}).setdefault("*low", item.low_signpost)
-        if waiting.items_left:
-            self.rate_item(step, waiting.items_left[0], waiting.items_left[1:])
-            return
-        low = self.answers.get(self.flow.name, {}).pop("*low", "")
-        if low in self.stage.live.helplines:
-            self.signpost(low)
-        self.go(step.next)
 
     def answer_branch(self, step: Ask, value: str) -> int | None:
         if isinstance(step.answer, Choices):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.effects import ForgetMe
+from flows.effects import ForgetMe, Rated
 from flows.model import Frame
 from flows.statuses import PersonStatus
-from flows.steps import Ask, Find, NoReply, Wait
+from flows.steps import Ask, Find, NoReply, Rate, Wait
 from flows.talking.walk import Walk
 
 
@@ -24,7 +24,7 @@ class Silence(Walk):
 
     def close(self) -> None:
         """Nobody answered in time. The flow's own steps for silence run; nobody joins by saying nothing."""
-        step = self.step
+        step, waiting = self.step, self.open_question()
         self.waiting = None
         if isinstance(step, Wait):
             self.go(step.next)
@@ -35,6 +35,10 @@ class Silence(Walk):
             self.frames.clear()
             return
         self.doubt_stays(step)
+        if isinstance(step, Rate):
+            # offered, and not answered: the next check-in asks other items
+            instrument = self.stage.library.instruments[step.instrument]
+            self.add(Rated(instrument.name, instrument.version, waiting.item, None))
         must = isinstance(step, Ask) and step.must
         rule = self.silence_rule(step.no_reply if isinstance(step, Ask | Find) else None)
         if must or rule is None or rule.then is None:

@@ -38,7 +38,7 @@ from flows.steps import Submit as SubmitStep
 from flows.talking.answers import PROMISED, question_of, spoken_value, value_of
 from flows.talking.booking import book
 from flows.talking.person import person_after
-from flows.talking.rating import next_items
+from flows.talking.rating import PUT_OFF, Left, left_over, next_items
 from flows.talking.render import lay_out
 from flows.talking.stage import Stage
 from flows.wording import Wording
@@ -285,7 +285,8 @@ class Walk:
         look = self.stage.person.channel.look
         if instrument.channels and look not in instrument.channels:
             return step.next  # its licence does not allow it there
-        items = next_items(instrument, step.count, self.stage.person.rated)
+        left = left_over(instrument, self.answers.get(PUT_OFF, {})) if step.count is None else Left()
+        items = left.items or next_items(instrument, step.count, self.stage.person.rated)
         if not items:
             return step.next
         self.rate_item(step, items[0], items[1:])
@@ -293,7 +294,8 @@ class Walk:
 
     def rate_item(self, step: Rate, item: str, left: tuple[str, ...]) -> None:
         instrument = self.stage.library.instruments[step.instrument]
-        self.pose(self.words(instrument.items[item].say), instrument.scale, item, None, item=item, items_left=left)
+        words = self.words(instrument.items[item].say)
+        self.pose(words, instrument.scale, item, None, item=item, items_left=left, skip=True)
 
     def find(self, step: Find) -> int | None:
         def listed(name: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from flows.talking.stopping import (
 
 __all__ = ["CARRIER_HELP", "CARRIER_START", "CARRIER_STOP", "CARRIER_WORDS", "Command", "Vocabulary", "read_pause"]
 
-ANSWERS = frozenset({"yes", "no", "skip"})  # words.yaml holds them too, but they answer a question and start nothing
+ANSWERS = frozenset({"yes", "no", "skip", "later"})  # words.yaml holds them too, but they answer a question and start nothing
 
 # Where one spelling stands under two words, the one that protects most is heard.
 _FIRST = ("stop", "wrong number", "delete", "help", "mentor", "join")
@@ -98,6 +98,7 @@ class Vocabulary:
         self._flows = {bare(spelling): flow for spelling, flow in (flow_words or {}).items() if bare(spelling)}
         self._replies = {language: _replies(words, language) for language in ("", *words)}
         self._skips = frozenset(bare(each) for table in words.values() for each in table.get("skip", ()))
+        self._laters = frozenset(bare(each) for table in words.values() for each in table.get("later", ()))
 
     def _learn(self, word: str, spellings: Iterable[str], language: str = ANY_LANGUAGE) -> None:
         for spelling in spellings:
@@ -269,6 +270,11 @@ class Vocabulary:
     def skip(self, text: str) -> bool:
         words = bare(text)
         return words in self._skips or (len(words) <= _LONGEST_HEARD and _polished(words) in self._skips)
+
+    def later(self, text: str) -> bool:
+        """Whether this puts self-ratings off."""
+        words = bare(text)
+        return words in self._laters or (len(words) <= _LONGEST_HEARD and _polished(words) in self._laters)
 
     def replies(self, language: str = "") -> Mapping[str, str]:
         """Every spelling of yes and no that counts in ``language``, in bare words."""

@@ -55,7 +55,7 @@ def test_a_folder_with_nothing_wrong_reads() -> None:
     assert (policy.any_hour, library.policies["went quiet"].any_hour) == (False, True)
     capital = library.instruments["capital"]
     assert (capital.minimum, capital.within, capital.scale.high) == (1, timedelta(days=42), 10)
-    assert (capital.items["mind"].low_signpost, capital.items["mind"].low_at_most) == ("lines", 3)
+    assert (capital.items["mind"].low_opens, capital.items["mind"].low_at_most) == ("lines", 3)
     assert library.private_words == ("sober", "rehab")
     assert library.kinder_words == {"junkie": "person who uses"}
     assert set(library.phrases) == set(PHRASES)
@@ -177,7 +177,7 @@ BAD = [
     ("instruments/capital.yaml", INSTRUMENT, "licence: CC0", "licence:", "names no licence", "licence:"),
     ("instruments/capital.yaml", INSTRUMENT, "instrument: capital", "instrument: cap", "the instrument cap", "rename"),
     ("instruments/capital.yaml", INSTRUMENT, "lines at most 3", "lines under 3", "low: lines under 3", "at most 3"),
-    ("instruments/capital.yaml", INSTRUMENT, "lines at most 3", "liens at most 3", "no signpost liens", "mean lines?"),
+    ("instruments/capital.yaml", INSTRUMENT, "lines at most 3", "liens at most 3", "no signpost or flow liens", "mean lines?"),
     ("instruments/capital.yaml", INSTRUMENT, "1 of 1 within", "7 of 9 within", "1 items here, not 9", "7 of 1"),
     (
         "instruments/capital.yaml",
