@@ -138,7 +138,7 @@ def _rule(schedule: Record, today: date) -> tuple[Rule | None, date | None, str]
     rule, passed = read
     if starts is None and (rule.interval > 1 or rule.count):
         return Unread(f"It meets every {rule.interval} weeks or months, and no date says which ones.")
-    if starts is None and not rule.by_day and not rule.by_month_day:
+    if starts is None and rule.freq != "DAILY" and not rule.by_day and not rule.by_month_day:
         return Unread("It does not say on which day it meets.")
     rule = replace(rule, until=min([*ends, *([rule.until] if rule.until else [])], default=None))
     if valid_from and starts and valid_from > starts:
@@ -167,8 +167,8 @@ def _body(schedule: Record, starts: date | None) -> str | Unread:
     by_day = _by_day(schedule)
     if isinstance(by_day, Unread):
         return by_day
-    said = raw(schedule, "freq").casefold()
-    freq = _FREQUENCIES.get(said)
+    said = raw(schedule, "freq")
+    freq = _FREQUENCIES.get(said.casefold())
     if said and freq is None:
         return Unread(f"It says that it meets “{said[:30]}”, and only weekly and monthly can be followed.")
     if freq is None:
@@ -182,7 +182,7 @@ def _body(schedule: Record, starts: date | None) -> str | Unread:
         del parts["INTERVAL"]  # published for "every"
     if freq == "MONTHLY" and not by_day and not parts["BYMONTHDAY"] and starts:
         parts["BYMONTHDAY"] = str(starts.day)
-    elif freq == "WEEKLY" and not by_day and starts:
+    elif freq == "WEEKLY" and not by_day and not parts["BYMONTHDAY"] and starts:
         parts["BYDAY"] = WEEKDAYS[starts.weekday()]
     return ";".join(f"{name}={value}" for name, value in parts.items() if value)
 
