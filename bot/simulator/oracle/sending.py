@@ -22,31 +22,33 @@ class Sending:
     def __init__(self, findings: Findings) -> None:
         self._found = findings
         self.stopped: dict[str, tuple[int, int | None]] = {}  # address → when its STOP was taken, and from whom
-        self._confirmed: dict[str, set[int]] = {}  # address → confirmations since then
+        self._confirmed: dict[
+            str, dict[str, set[int]]
+        ] = {}  # address → since then, what was confirmed by which messages
         self._asked: dict[tuple[object, ...], int] = {}  # one check-in → the message that asked it
 
     def stops(self, address: str, at: int, participant_id: int | None) -> None:
         self.stopped[address] = (at, participant_id)
-        self._confirmed[address] = set()
+        self._confirmed[address] = {}
 
     def comes_back(self, address: str) -> None:
         self.stopped.pop(address, None)
 
     def look(self, call: Leaving) -> None:
         row = self._found.one(
-            "SELECT participant_id, staff_id, alert_id, inbox_id, made_at, claimed_at, priority, body"
+            "SELECT participant_id, staff_id, alert_id, inbox_id, made_at, claimed_at, priority, about"
             " FROM outbox WHERE id = ?",
             call.outbox_id,
         )
         if row is None:
             return  # erased between the claim and the call
-        participant_id, _, alert_id, inbox_id, made_at, claimed_at, priority, _ = row
+        participant_id, _, alert_id, inbox_id, made_at, claimed_at, priority, about = row
         self._once(call)
         self._patience(call, priority)
         self._night(call, made_at, participant_id)
         stopped, who = self.stopped.get(call.address, (0, None))
         if participant_id is not None and participant_id == who:  # whoever was forgotten and has joined anew is another
-            self._stop(call, inbox_id, claimed_at, stopped)
+            self._stop(call, inbox_id, claimed_at, stopped, about)
         if call.purpose == "alert":
             self._acknowledged(call, alert_id, claimed_at)
         if call.purpose == "started":
@@ -82,13 +84,13 @@ class Sending:
             14, DAY_BEGINS <= hour < DAY_ENDS, f"{call.purpose} at {hour}:xx", zone.key, call.address, call.text[:40]
         )
 
-    def _stop(self, call: Leaving, inbox_id: int | None, claimed_at: int, stopped: int) -> None:
+    def _stop(self, call: Leaving, inbox_id: int | None, claimed_at: int, stopped: int, about: str) -> None:
         if claimed_at <= stopped or call.purpose == "crisis":
             return
         if call.purpose == "confirm":
-            said = self._confirmed[call.address]
+            said = self._confirmed[call.address].setdefault(about, set())  # WRONG NUMBER after STOP is confirmed too
             said.add(call.outbox_id)
-            self._found.expect(13, len(said) <= 1, "confirmed STOP twice", call.address)
+            self._found.expect(13, len(said) <= 1, "confirmed twice:", about, call.address)
             return
         answered = None if inbox_id is None else self._found.one("SELECT received_at FROM inbox WHERE id=?", inbox_id)
         answers = call.purpose == "reply" and answered is not None and answered[0] >= stopped
