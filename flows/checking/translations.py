@@ -314,6 +314,8 @@ class _Language:
             return command.word
         if self.vocabulary.skip(word):
             return "skip"
+        if self.vocabulary.later(word):
+            return "later"
         answer = self.vocabulary.answer(word, self.language) or self.vocabulary.answer(word, ENGLISH)
         return answer or self.vocabulary.flow_for(word)
 
