@@ -74,6 +74,7 @@ def raise_alert(
         within_at=effect.by,
         snapshot=kept,
         consented=consent or (effect.asked and not ours),
+        asked=effect.asked and not ours,
         next_at=escalation.opens_at(followed, now, effect.by, owed=twice, service=service),
     )
     alert, new = alerts.open_(db, alarm, now, desk.draw)

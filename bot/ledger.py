@@ -40,11 +40,25 @@ from flows.talking import sms
 from flows.talking.conversation import WELCOME
 from flows.talking.person import person_after
 from flows.talking.stage import spoken_to
-from storage import answers, audit, bookings, erasure, outbox, people, referrals, sessions, slots, submissions, values
+from storage import (
+    alerts,
+    answers,
+    audit,
+    bookings,
+    erasure,
+    outbox,
+    people,
+    referrals,
+    sessions,
+    slots,
+    submissions,
+    values,
+)
 from storage.people import Contact, PersonChange
 from storage.sessions import Advanced, Finished, Opened
 from storage.statements import Db
 
+MENTOR_TOLD = "consent_mentor"
 CUT_SHORT = frozenset(
     {"stop", "pause", "crisis", "wrong number", "failed", "withdrawn"}
 )  # a check-in that ends so is excused
@@ -103,6 +117,7 @@ class Ledger:
         self.submissions: list[tuple[int, str, Submit]] = []
         self.referrals: list[tuple[int, Offered | Referred]] = []
         self.unmet: list[Unmet] = []
+        self.no_mentor: set[int] = set()  # who no longer agrees that a mentor is told
         self.kept: list[tuple[int, str]] = []  # values that may be kept only so long
         self.slots: list[slots.Ended] = []
         self.audit: list[audit.Line] = []
@@ -233,6 +248,8 @@ class Ledger:
             language = spoken_to(person, self.desk.live.library.service)
             shown = answers.Consent(effect.name, given, effect.wording, language, library.release)
             self.consents.append((person.id, shown))
+        if effect.name == MENTOR_TOLD:
+            (self.no_mentor.discard if effect.value == "yes" else self.no_mentor.add)(person.id)
         variable = self.desk.live.library.variables.get(effect.name)
         if effect.value is not None and variable is not None and variable.keep_for is not None:
             self.kept.append((person.id, effect.name))
@@ -274,7 +291,7 @@ class Ledger:
                 self.say(standing, said, None, dedupe=f"{said.about} {standing.contact.address_id}")
 
     def alert(self, standing: Standing, effect: OpenAlert, *, twice: bool = False) -> None:
-        consent = standing.person.values.get("consent_mentor") == "yes"  # as this batch leaves it
+        consent = standing.person.values.get(MENTOR_TOLD) == "yes"  # as this batch leaves it
         raise_alert(self.db, self.desk, standing.person.id, effect, self.now, consent=consent, twice=twice)
 
     def note_down(self, person: Participant, action: str, **detail: str) -> None:
@@ -295,6 +312,7 @@ class Ledger:
         submissions.add(db, self.submissions, now)
         self.write_referrals()
         values.kept(db, self.kept, now)
+        alerts.take_back_consent(db, self.no_mentor)
         audit.write(db, self.audit, now)
         for standing in standings:
             if standing.is_wrong_number:

@@ -6,7 +6,7 @@ hours, which nothing here knows: so whoever wants an alert looked at writes now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from flows.errors import StorageError
 from flows.statuses import AlertStatus, may_become
 from storage import audit, codes, erasure, marks
 from storage.staff import GATE, Draw
-from storage.statements import Db, insert
+from storage.statements import Db, Lookup, insert
 from storage.tables import Moment, alerts, pages, participants
 
 QUIET_FOR = timedelta(minutes=5)  # so long the same crisis is not paged again
@@ -36,6 +36,7 @@ class Alarm:
     within_at: datetime | None = None
     snapshot: Mapping[str, Any] = field(default_factory=dict)  # the policy as it stands now
     consented: bool = False  # a mentor may be told, and given the number
+    asked: bool = False  # … because they asked for it themselves
     next_at: datetime | None = None  # when its first step is due; left out: now
     is_test: bool = False
 
@@ -108,6 +109,7 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
                 within_at=alarm.within_at,
                 snapshot=dict(alarm.snapshot),
                 consented=alarm.consented,
+                asked=alarm.asked,
                 opened_at=now,
                 round_at=now,
                 dedupe=alarm.dedupe,
@@ -119,6 +121,16 @@ def open_(db: Db, alarm: Alarm, now: datetime, draw: Draw) -> tuple[Alert, bool]
             return get(db, alert_id), True
     raise StorageError("No code was free for a new alert.")
 
+
+def take_back_consent(db: Db, participant_ids: Collection[int]) -> None:
+    """They no longer agree that a mentor is told: nor of what is open already, but for what they asked for."""
+    _TAKE_BACK.run(db, list(participant_ids))
+
+
+_TAKE_BACK = Lookup(
+    "UPDATE alerts SET consented = (1 = 0)"
+    " WHERE status <> 'resolved' AND consented AND asked IS NOT TRUE AND participant_id IN (*)"
+)
 
 # made once: a sweep may open hundreds, and making a statement costs more than running it
 _ONE_MORE = (

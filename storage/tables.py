@@ -278,6 +278,7 @@ alerts = Table(
     Column("dedupe", String(120)),  # unique while not resolved
     Column("round_at", Moment),  # since when its steps count: it opened, or opened again
     Column("consented", Boolean),  # a mentor may be told, and given the number
+    Column("asked", Boolean),  # … because they asked for it themselves, whatever they agree to otherwise
     Column("passed", Json),  # staff ids that sent PASS: not paged again in this round
     Index(
         "uq_alerts_dedupe",

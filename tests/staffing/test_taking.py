@@ -149,6 +149,27 @@ def test_without_consent_on_it_gives_no_number(room: Room) -> None:
     assert not room.audited("number.seen")
 
 
+def test_whoever_takes_back_that_a_mentor_is_told_takes_it_back_for_what_is_open_already(room: Room) -> None:
+    from bot import alerting
+    from flows.effects import OpenAlert
+
+    quiet = OpenAlert("went quiet", None, "went quiet part-way through a check-in")
+    room.table.database.run_now(lambda db: alerting.raise_alert(db, room.table.desk, room.sam, quiet, room.table.now))
+    assert room.told(BEN)
+    room.table.says(SAM, "SHARE")
+    room.table.says(SAM, "N")
+    assert SAM not in " ".join(room.says(BEN, "on it"))
+    assert not room.audited("number.seen")
+
+
+def test_what_they_asked_for_themselves_stays_agreed(room: Room) -> None:
+    code = room.asks_for_mentor()
+    room.told(BEN)
+    room.table.says(SAM, "SHARE")
+    room.table.says(SAM, "N")
+    assert SAM in " ".join(room.says(BEN, f"on it {code}"))
+
+
 def test_done_after_a_crisis_asks_the_other_coordinators_to_look_after_whoever_took_it(room: Room) -> None:
     room.pairs("Dee", DEE, role=Role.COORDINATOR)
     room.says(SAM, "want to die")

@@ -14,6 +14,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column("alerts", sa.Column("asked", sa.Boolean(), nullable=True))
     op.create_table(
         "directory_sources",
         sa.Column("name", sa.String(length=40), nullable=False),
