@@ -52,8 +52,11 @@ class Checked:
 
 @cache
 def geography() -> Geography:
-    """Where the outcodes of Great Britain are, from the file that ships with the program."""
-    return Geography.read((files("flows.directory") / "data" / "uk_outcodes.csv").read_text(encoding="utf-8"))
+    """Where the postcodes of Great Britain and the towns of the United Kingdom are, from the files that ship with the
+    program."""
+    data = files("flows.directory") / "data"
+    tables = ("uk_outcodes.csv", "uk_sectors.csv", "uk_places.csv")
+    return Geography.read(*((data / table).read_text(encoding="utf-8") for table in tables))
 
 
 def read_files(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:

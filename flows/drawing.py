@@ -208,6 +208,8 @@ def kind(answer: Answer) -> str:
             return f"text up to {longest}"
         case DayAndTime(earliest, latest) if earliest is not None and latest is not None:
             return f"day and time between {earliest:%H:%M} and {latest:%H:%M}"
+        case Postcode(towns=True):
+            return "postcode or town"
         case Choices(many=True):
             return "choose any"
         case Choices():

@@ -45,7 +45,9 @@ class Text(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Postcode(Answer):
-    pass
+    """``towns``: a town will do as well."""
+
+    towns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

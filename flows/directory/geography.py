@@ -1,6 +1,6 @@
-"""Where a postcode lies, and how far apart two places are: offline, from the outcodes that ship with Fingerpost.
+"""Where a postcode or a town lies, and how far apart two places are: offline, from tables that ship with the program.
 
-A person's half postcode is enough, and no more of it is used: "TN9 1AB" and "TN9" are the same place here.
+Of a person's place only the outcode ("TN9"), the sector ("TN9 1") or the name of a town is ever kept or used.
 """
 
 from __future__ import annotations
@@ -11,48 +11,101 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import asin, cos, radians, sin, sqrt
 
+from flows.directory.towns import Towns
+
 Point = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
 
 EARTH_MILES = 3958.8  # mean radius
 
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:[0-9][A-Z]{2})?")
+_OUTCODE = r"([A-Z]{1,2}[0-9][A-Z0-9]?)"
+_POSTCODE = re.compile(_OUTCODE + r"(?:([0-9])[A-Z]{2})?")
+_SECTOR = re.compile(_OUTCODE + r"[^A-Z0-9]+([0-9])")
 _GAPS = re.compile(r"[^A-Z0-9]+")
 
 
 @dataclass(frozen=True)
 class Geography:
-    """The outcodes' positions. ``written`` is uk_outcodes.csv as text, read when the first place is looked for."""
+    """What the tables hold, as text: each is read when it is first looked into."""
 
-    written: str = field(repr=False)
+    outcodes_csv: str = field(repr=False)
+    sectors_csv: str = field(default="", repr=False)
+    places_csv: str = field(default="", repr=False)
 
     @classmethod
-    def read(cls, outcodes_csv: str) -> Geography:
-        """From the text of uk_outcodes.csv: a heading, then ``outcode,lat,lon`` a line."""
-        return cls(outcodes_csv)
+    def read(cls, outcodes_csv: str, sectors_csv: str = "", places_csv: str = "") -> Geography:
+        """From the text of uk_outcodes.csv, uk_sectors.csv and uk_places.csv, each with its heading."""
+        return cls(outcodes_csv, sectors_csv, places_csv)
 
     @cached_property
     def outcodes(self) -> Mapping[str, Point]:
-        points: dict[str, Point] = {}
-        for line in self.written.splitlines()[1:]:
-            code, latitude, longitude = line.split(",")
-            points[code] = (float(latitude), float(longitude))
-        return points
+        return _points(self.outcodes_csv)
 
-    def where(self, postcode: str) -> Point | None:
-        """The middle of the outcode of a full or half postcode, in any spelling.
+    @cached_property
+    def boxes(self) -> frozenset[str]:
+        """Outcodes that are PO boxes and big firms: nobody lives there."""
+        return frozenset(line.split(",", 1)[0] for line in self.outcodes_csv.splitlines()[1:] if line.endswith(",box"))
 
-        None for what is no postcode, for Northern Ireland and the islands (no open data), and for PO boxes.
+    @cached_property
+    def sectors(self) -> Mapping[str, Point]:
+        return _points(self.sectors_csv)
+
+    @cached_property
+    def towns(self) -> Towns:
+        return Towns.read(self.places_csv)
+
+    def where(self, place: str) -> Point | None:
+        """Where somebody is who gave ``place``: a postcode, half of one or a sector in any spelling, or a town as kept.
+
+        None for what is none of these, for Northern Ireland's postcodes and the islands' (no open data), for PO boxes,
+        and for a town's name that several share.
         """
+        code = outcode(place)
+        if code:
+            return None if code in self.boxes else self._coded(place, code)
+        town = self.towns.kept(place)
+        return town.point if town is not None else None
+
+    def venue(self, postcode: str) -> Point | None:
+        """Where a room with this postcode is; a big firm may have one of its own."""
         code = outcode(postcode)
-        return self.outcodes.get(code) if code else None
+        return self._coded(postcode, code) if code else None
+
+    def _coded(self, postcode: str, code: str) -> Point | None:
+        return self.sectors.get(sector(postcode)) or self.outcodes.get(code)
+
+
+def _points(table: str) -> dict[str, Point]:
+    points: dict[str, Point] = {}
+    for line in table.splitlines()[1:]:
+        name, latitude, longitude = line.split(",", 3)[:3]
+        points[name] = (float(latitude), float(longitude))
+    return points
+
+
+# ---------------------------------------------------------------- postcodes
 
 
 @lru_cache(maxsize=8192)
 def outcode(postcode: str) -> str:
-    """The first half of a full or half postcode, "" where it is none: "tn9 1ab" → "TN9"."""
-    found = _POSTCODE.fullmatch(_GAPS.sub("", postcode.upper()))
-    return found[1] if found else ""
+    """The first half of a postcode, of half of one or of a sector; "" where it is none: "tn9 1ab" → "TN9"."""
+    return _halves(postcode)[0]
+
+
+@lru_cache(maxsize=8192)
+def sector(postcode: str) -> str:
+    """The first half and the figure behind it, "" where that is not given: "tn9 1ab" and "TN9 1" → "TN9 1"."""
+    code, figure = _halves(postcode)
+    return f"{code} {figure}" if figure else ""
+
+
+def _halves(postcode: str) -> tuple[str, str]:
+    written = postcode.strip().upper()
+    found = _SECTOR.fullmatch(written) or _POSTCODE.fullmatch(_GAPS.sub("", written))
+    return (found[1], found[2] or "") if found else ("", "")
+
+
+# ---------------------------------------------------------------- distances
 
 
 def miles(a: Point, b: Point) -> float:

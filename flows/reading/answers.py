@@ -11,6 +11,7 @@ KINDS = (
     "number 0 to 10",
     "text up to 20",
     "postcode",
+    "postcode or town",
     "day or any",
     "day and time",
     "date",
@@ -26,6 +27,7 @@ _RANGE = re.compile(r"(\d{1,6})(?: to (\d{1,6}))?")
 _FIXED: dict[str, Answer] = {
     "yes or no": YesNo(),
     "postcode": Postcode(),
+    "postcode or town": Postcode(towns=True),
     "day or any": DayOrAny(),
     "day and time": DayAndTime(),
     "date": DateAnswer(),
@@ -64,6 +66,8 @@ def read_range(text: str) -> tuple[int, int] | None:
 
 def kind_name(answer: Answer) -> str:
     """The short name of a kind, as ``variables.yaml`` and messages use it."""
+    if answer == Postcode(towns=True):
+        return "postcode or town"
     names: dict[type[Answer], str] = {
         YesNo: "yes or no",
         Number: "number",

@@ -74,7 +74,7 @@ def _variable(name: str, place: Place, fields: Fields) -> Variable:
 def _check_keeping(variable: Variable, fields: Fields) -> None:
     """How much of a value is kept, and for how long, goes with what kind of value it is."""
     problems = fields.problems
-    if variable.first_half_only and variable.kind != "postcode":
+    if variable.first_half_only and not variable.kind.startswith("postcode"):
         what = f"{variable.name} is kept as {variable.kind}, and only a postcode has a first half."
         problems.error(fields.place_of("keep"), "keep", what, "leave the keep: line out, or type type: postcode")
     if variable.keep_for is not None and variable.kind == _CONSENT:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import time
 
+from flows.directory.places import chosen
 from flows.effects import KeepNote
-from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, Rate, Step, Wait, YesNo
+from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, Postcode, Rate, Step, Wait, YesNo
 from flows.talking import replies
 from flows.talking.answers import CHOSEN
 from flows.talking.rounds import Rounds
@@ -43,6 +44,8 @@ class Hearing(Rounds):
     def one_of(self, offered: list[str], step: Step, text: str) -> Answered:
         """A reply to "which one": the whole answer, or only what tells it from the others ("7pm", "the evening")."""
         kind = self.answer_kind(step)
+        if isinstance(kind, Postcode) and (place := chosen(text, offered)):
+            return replies.Understood(place)
         heard = self.read_as(kind, text)
         if isinstance(heard, replies.Understood) or not isinstance(kind, DayAndTime):
             return heard
@@ -82,6 +85,7 @@ class Hearing(Rounds):
             example=step.example if isinstance(step, Ask) else "",
             skip=not isinstance(step, Ask) or step.skip,
             practice=self.stage.person.channel.is_practice,
+            geography=self.stage.directory.geography,
         )
 
     def hear(self, text: str) -> None:
@@ -115,6 +119,9 @@ class Hearing(Rounds):
             self.not_read(replies.NotRead("", {}))
         elif len(heard.options) == 1:
             self.confirm(heard.options[0], "did you mean", {"value": self.spoken(heard.options[0])})
+        elif isinstance(self.answer_kind(self.step), Postcode):
+            numbered = (f"{number} {place}" for number, place in enumerate(heard.options, 1))
+            self.confirm(WHICH_ONE + BETWEEN.join(heard.options), "which place", {"values": ", ".join(numbered)})
         else:
             offered = WHICH_ONE + BETWEEN.join(heard.options)
             self.confirm(offered, "which one", {"values": " / ".join(map(self.spoken, heard.options))})

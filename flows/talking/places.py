@@ -1,9 +1,12 @@
-"""Reads UK postcodes, whole or the first half, with the letters and digits that people and phones mix up put right."""
+"""Reads UK postcodes, whole or the first half, with the letters and digits that people and phones mix up put right, and
+the towns that some content takes instead."""
 
 from __future__ import annotations
 
 import re
 
+from flows.directory.geography import outcode
+from flows.directory.places import At, Which, read_place
 from flows.talking.plain import bare
 from flows.talking.reading import Asked, NotRead, Result, Understood, Unsure
 
@@ -32,7 +35,8 @@ _FIGURES = frozenset("0123456789OIL")  # what may stand where a figure belongs
 _LOOKALIKES = frozenset("OIL")
 _UPPER = {ord(sign): sign.upper() for sign in "abcdefghijklmnopqrstuvwxyz"}
 
-_EXAMPLE = "TN9 1AB"
+_ISLANDS = ("GY", "IM", "JE")  # on no map of ours, nor are their towns: what is online is all there is
+_EXAMPLE = "TN9"
 _MOST_OPTIONS = 4
 _EDGES = " \t\r\n.,;:!?()"
 _LEADS = re.compile(
@@ -40,8 +44,28 @@ _LEADS = re.compile(
 )
 
 
-def read_answer(asked: Asked) -> Result:
-    """``TN9 1AB`` or ``TN9``. Two different ones, or one that may be "m8" or "b4", are asked about."""
+def read_answer(asked: Asked, *, towns: bool = False) -> Result:
+    """``TN9 1`` or ``TN9``: no more than that is taken of a postcode. Two different ones, or one that may be "m8" or
+    "b4", are asked about.
+
+    With ``towns`` a town will do: it is asked for where a postcode is on no map, and asked about where several share
+    its name.
+    """
+    heard = _postcode(asked)
+    if not towns or isinstance(heard, Unsure) or asked.geography is None:
+        return heard
+    if isinstance(heard, Understood):
+        code = outcode(heard.value)
+        if asked.geography.where(heard.value) is None and not code.startswith(_ISLANDS):
+            return NotRead("retry town", {"postcode": code})
+        return heard
+    place = read_place(asked.traced()[0], asked.geography)
+    if isinstance(place, At):
+        return Understood(place.kept)
+    return Unsure(place.candidates) if isinstance(place, Which) else NotRead("retry place", heard.blanks)
+
+
+def _postcode(asked: Asked) -> Understood | Unsure | NotRead:
     folded, origins = asked.traced()
     said = folded.translate(_UPPER)  # letter for letter, so that places hold
     found = _found(_WHOLE, said)
@@ -52,6 +76,8 @@ def read_answer(asked: Asked) -> Result:
     if len(found) > 1:
         return Unsure(tuple(found)[:_MOST_OPTIONS])
     ((value, (start, end)),) = found.items()
+    if asked.geography is not None and value not in asked.geography.sectors:
+        value = outcode(value)
     note = asked.without(origins, start, end)
     if any(sign.isdigit() for sign in note):
         note = ""  # a house number: an address is not ours to keep
@@ -75,7 +101,8 @@ def _found(form: re.Pattern[str], said: str) -> dict[str, tuple[int, int]]:
         ):
             last = district[1:].translate(_MENDED) if district[1:] in _LOOKALIKES else district[1:]
             half = area + district[0].translate(_MENDED) + last
-            value = f"{half} {match['sector'].translate(_MENDED)}{match['unit']}" if form is _WHOLE else half
+            sector = (match["sector"] or "").translate(_MENDED)
+            value = f"{half} {sector}" if sector else half
             found.setdefault(value, match.span())
     return found
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flows.talking.plain import traced
 
 if TYPE_CHECKING:
+    from flows.directory.geography import Geography
     from flows.talking.words import Vocabulary
 
 _LONGEST_READ = 1600  # ten texts; nobody hides an answer behind more, and reading must stay quick
@@ -17,7 +18,7 @@ _LONGEST_READ = 1600  # ten texts; nobody hides an answer behind more, and readi
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The answer in its one written form: ``yes``, ``7``, ``a;b``, ``TN9 1AB``, ``monday 10:00``, an ISO date, E.164.
+    """The answer in its one written form: ``yes``, ``7``, ``a;b``, ``TN9 1``, ``monday 10:00``, an ISO date, E.164.
 
     ``note`` holds the words around it. ``weak`` marks a yes that may only mean "I have read it".
     """
@@ -61,6 +62,7 @@ class Asked:
     options: tuple[tuple[str, str], ...] = ()
     example: str = ""
     practice: bool = False
+    geography: Geography | None = None
 
     def traced(self) -> tuple[str, list[int]]:
         """The folded text, and where each of its characters stood."""

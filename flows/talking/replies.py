@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 
 from flows import phones
+from flows.directory.geography import Geography
 from flows.steps import Answer, Choices, DateAnswer, DayAndTime, DayOrAny, Number, Phone, Postcode, Scale, Text, YesNo
 from flows.talking import appointments, choosing, dates, days, numbers, places, yes_no
 from flows.talking.plain import bare, listed
@@ -28,17 +29,18 @@ def read(
     example: str = "",
     skip: bool = False,
     practice: bool = False,
+    geography: Geography | None = None,
 ) -> Result:
     """What ``text`` means as an ``answer``. Never raises, and never guesses in silence.
 
     ``options`` are (name, label) pairs offered at run time; ``skip`` lets SKIP, and a plain no to what is no yes-or-no
-    question, leave it; drama phone numbers are read in ``practice``.
+    question, leave it; drama phone numbers are read in ``practice``. Places are looked up in ``geography``.
     """
     if isinstance(answer, Scale | Number):
         quick = numbers.read_figures(answer, text)
         if quick is not None:
             return quick
-    asked = Asked(text, vocabulary, language, today, options, example, practice)
+    asked = Asked(text, vocabulary, language, today, options, example, practice, geography)
     if skip and (vocabulary.skip(text) or (not isinstance(answer, YesNo | Choices) and _would_rather_not(asked))):
         return Skipped()
     match answer:
@@ -54,8 +56,8 @@ def read(
             return days.read_answer(asked)
         case DayAndTime():
             return appointments.read_answer(answer, asked)
-        case Postcode():
-            return places.read_answer(asked)
+        case Postcode(towns=towns):
+            return places.read_answer(asked, towns=towns)
         case DateAnswer():
             return dates.read_answer(asked)
         case Phone():

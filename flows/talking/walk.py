@@ -10,6 +10,7 @@ from datetime import datetime
 from flows import blanks, conditions, timing
 from flows.content import Flow
 from flows.directory.finding import find_groups, label
+from flows.directory.geography import outcode
 from flows.effects import Answered, Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Stop, Submit, Turn
 from flows.errors import FingerpostError
 from flows.model import Frame, Session, Waiting
@@ -346,7 +347,7 @@ class Walk:
         name = live_name(self.stage.live.variables, step.name)
         today = self.stage.live.variables.get(name)
         if any(each is not None and each.first_half_only for each in (variable, today)):
-            value = value.split(" ")[0]  # cut before anything is stored
+            value = outcode(value) or value  # cut before anything is stored; a town has no first half
         consent = variable is not None and variable.kind == "consent"
         self.add(Remember(name, value, self.words(step.words) if consent else ""))
         if step.name == "consent_join" and value == "yes":

@@ -7,14 +7,13 @@ from datetime import date, time
 
 import pytest
 
+from bot.content import geography
 from flows.content import Group
-from flows.directory.data.make_outcodes import TARGET
 from flows.directory.finding import FARTHEST, GROUP_BLANKS, Found, away_words, find_groups, group_blanks, label
-from flows.directory.geography import Geography
 from tests.directory.rows import ONLINE, group
 from tests.layout.phrases import phrase
 
-UK = Geography.read(TARGET.read_text(encoding="utf-8"))
+UK = geography()
 MON = date(2026, 11, 23)
 NONE: frozenset[str] = frozenset()
 
@@ -55,7 +54,7 @@ def test_the_nearest_come_first_and_online_last() -> None:
 
 
 def test_of_two_as_near_the_sooner_comes_first() -> None:
-    friday = group(id="friday", name="Friday", postcode="TN9 2BB", day="Fri")
+    friday = group(id="friday", name="Friday", postcode="TN9 1BB", day="Fri")
     assert names(found((friday, TABLE))) == ["table", "friday"]
     assert names(found((friday, TABLE), today=date(2026, 11, 25))) == ["friday", "table"]
 
@@ -146,7 +145,7 @@ def labels(offered: Sequence[Found]) -> list[str]:
 def test_a_choice_says_what_when_and_how_far() -> None:
     assert labels(found()) == [
         "Table, Tue 18:30, close by",
-        "Mugs, Mon 18:30, about 4 miles",
+        "Mugs, Mon 18:30, about 5 miles",
         "Kitchen, Fri 18:30, about 12 miles",
         "Call, Sun 18:30, online",
     ]

@@ -41,6 +41,7 @@ ANSWERS = [
     ("answer: number 0 to 10", Number(0, 10)),
     ("answer: text up to 20", Text(20)),
     ("answer: postcode", Postcode()),
+    ("answer: postcode or town", Postcode(towns=True)),
     ("answer: day or any", DayOrAny()),
     ("answer: day and time", DayAndTime()),
     ("answer: day and time\nbetween: 09:00 and 20:00", DayAndTime(time(9), time(20))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from flows.directory.geography import Geography
 from flows.steps import Answer, Choice, Choices
 from flows.talking.replies import NotRead, Result, Skipped, Understood, Unsure, read
 from flows.talking.words import Vocabulary
@@ -57,6 +58,7 @@ def hears(
     example: str = "",
     skip: bool = False,
     practice: bool = False,
+    geography: Geography | None = None,
 ) -> Result:
     return read(
         answer,
@@ -68,6 +70,7 @@ def hears(
         example=example,
         skip=skip,
         practice=practice,
+        geography=geography,
     )
 
 

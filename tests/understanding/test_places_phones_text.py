@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.content import geography
 from flows.phones import is_uk_mobile, kind_of_sender, read_number
 from flows.steps import Phone, Postcode, Text
 from flows.talking.replies import NotRead, Understood
@@ -13,21 +14,16 @@ from tests.understanding.asking import hears, short
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        *[
-            (text, "TN9 1AB")
-            for text in ("tn9 1ab", "TN91AB", "TN9  1AB", "Tn9-1ab.", "TN9 IAB", "tn9 lab", "TN 9 1AB")
-        ],
-        *[
-            (text, "TN9 1AB")
-            for text in ("“TN9 1AB”", "ＴＮ９ １ＡＢ", "tn9 1ab please", "its tn9 1ab", "TN9\u200b 1AB")
-        ],
-        *[(text, "TN10 2XX") for text in ("TN10 2XX", "tn1O 2xx", "TNIO 2XX", "TN1o2XX")],
-        *[(text, "TN9 0AB") for text in ("TN9 0AB", "TN9 OAB")],
-        *[(text, "TN9") for text in ("TN9", "tn9", "tn9.", "Tn9 ", "TN9 1", "im in tn9", "tn 9")],
-        *[("EC1A 1BB", "EC1A 1BB"), ("w1a", "W1A"), ("ZE1", "ZE1"), ("m8", "M8"), ("B33 8TH", "B33 8TH")],
+        *[(text, "TN9 1") for text in ("tn9 1ab", "TN91AB", "TN9  1AB", "Tn9-1ab.", "TN9 IAB", "tn9 lab", "TN 9 1AB")],
+        *[(text, "TN9 1") for text in ("“TN9 1AB”", "ＴＮ９ １ＡＢ", "tn9 1ab please", "its tn9 1ab", "TN9\u200b 1AB")],
+        *[(text, "TN10 2") for text in ("TN10 2XX", "tn1O 2xx", "TNIO 2XX", "TN1o2XX")],
+        *[(text, "TN9 0") for text in ("TN9 0AB", "TN9 OAB")],
+        *[(text, "TN9") for text in ("TN9", "tn9", "tn9.", "Tn9 ", "im in tn9", "tn 9")],
+        *[(text, "TN9 1") for text in ("TN9 1", "tn9 1", "im in tn9 1")],
+        *[("EC1A 1BB", "EC1A 1"), ("w1a", "W1A"), ("ZE1", "ZE1"), ("m8", "M8"), ("B33 8TH", "B33 8")],
         ("see you there m8", "M8?"),
         ("TN9 1CI", "TN9"),  # no postcode ends so, but its first half stands
-        ("TN9 1AB or TN8 5BB", "TN9 1AB/TN8 5BB?"),
+        ("TN9 1AB or TN8 5BB", "TN9 1/TN8 5?"),
         *[
             (text, "retry postcode")
             for text in ("not telling you", "", "Tonbridge", "xx1", "QQ1 1AA", "soil", "12345", "😀")
@@ -41,11 +37,54 @@ def test_a_postcode_or_its_first_half(text: str, result: str) -> None:
 
 def test_a_postcode_that_was_not_read_is_asked_for_with_an_example() -> None:
     assert hears(Postcode(), "not telling you", example="TN9") == NotRead("retry postcode", {"example": "TN9"})
-    assert hears(Postcode(), "not telling you") == NotRead("retry postcode", {"example": "TN9 1AB"})
+    assert hears(Postcode(), "not telling you") == NotRead("retry postcode", {"example": "TN9"})
+
+
+TOWN = Postcode(towns=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        *[(text, "TN9 1") for text in ("tn9 1ab", "TN91AB", "TN9 IAB", "its tn9 1ab", "TN9 1")],
+        *[(text, "TN9") for text in ("TN9", "im in tn9", "TN9 0AB", "tonbridge tn9")],  # there is no sector TN9 0
+        *[
+            (text, "Tonbridge")
+            for text in ("Tonbridge", "TONBRIDGE!", "im in tonbridge", "Tonbridge, Kent", "near tonbridge pls")
+        ],
+        *[(text, "Royal Tunbridge Wells") for text in ("Tunbridge Wells", "tunbridge wells kent")],
+        *[
+            ("camden town pls", "Camden Town"),
+            ("kings lynn", "King's Lynn"),
+            ("St. Albans", "St Albans"),
+            ("hull", "Kingston upon Hull"),
+        ],
+        *[(text, "Tonbridge?") for text in ("tonbrige", "Tonbrdge", "ive been at my mums in tonbridge since")],
+        ("Bangor", "Bangor (Northern Ireland)/Bangor (Wales)?"),
+        ("bangor ni", "Bangor (Northern Ireland)"),
+        ("newport telford", "Newport (Telford)"),
+        ("moved from leeds to york", "Leeds/York?"),
+        *[(text, "retry town") for text in ("BT1 1AA", "bt48", "BD99 1AA", "TN99")],  # no map, PO box, no such half
+        *[("Belfast", "Belfast"), ("derry", "Derry"), ("JE2 3AB", "JE2")],
+        *[(text, "retry place") for text in ("not telling you", "", "home", "in the town", "dunno", "😀", "x" * 500)],
+    ],
+)
+def test_a_postcode_or_a_town(text: str, result: str) -> None:
+    assert short(hears(TOWN, text, geography=geography())) == result
+
+
+def test_a_town_is_no_answer_where_only_a_postcode_is_asked_for() -> None:
+    assert short(hears(Postcode(), "Tonbridge", geography=geography())) == "retry postcode"
+    assert short(hears(Postcode(), "BT1 1AA", geography=geography())) == "BT1"
+
+
+def test_what_is_on_no_map_is_asked_for_by_its_town() -> None:
+    assert hears(TOWN, "bt1 1aa", geography=geography()) == NotRead("retry town", {"postcode": "BT1"})
+    assert hears(TOWN, "dunno", example="TN9", geography=geography()) == NotRead("retry place", {"example": "TN9"})
 
 
 def test_an_address_around_a_postcode_is_not_kept() -> None:
-    assert hears(Postcode(), "Flat 2, 14 High St, TN9 1AB") == Understood("TN9 1AB")
+    assert hears(Postcode(), "Flat 2, 14 High St, TN9 1AB") == Understood("TN9 1")
     assert hears(Postcode(), "TN9 but moving soon") == Understood("TN9", "but moving soon")
 
 
