@@ -55,13 +55,7 @@ def _alike(meeting: Meeting) -> Hashable:
 
 def _initiative(meetings: list[Meeting], source: str) -> Initiative:
     first = meetings[0]
-    sessions: dict[str, Session] = {}
-    for meeting in meetings:
-        code, again = meeting.code, 1
-        while (known := sessions.get(code)) is not None and known != meeting.session:
-            again += 1
-            code = f"{meeting.code}-{again}"
-        sessions[code] = meeting.session
+    sessions = dict.fromkeys(replace(each.session, id=own_id(source, each.code)) for each in meetings)
     same_name = len({meeting.said.name for meeting in meetings}) == 1
     return replace(
         first.said,
@@ -71,7 +65,7 @@ def _initiative(meetings: list[Meeting], source: str) -> Initiative:
         about=_common(meeting.said.about for meeting in meetings),
         link=_common(meeting.said.link for meeting in meetings),
         assured=min((each for meeting in meetings if (each := meeting.said.assured)), default=None),
-        sessions=tuple(replace(session, id=own_id(source, code)) for code, session in sessions.items()),
+        sessions=tuple(sessions),
     )
 
 

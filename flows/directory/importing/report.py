@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from flows.directory.model import Imported, Initiative, Note
 
@@ -24,5 +25,25 @@ class Report:
         self._notes[Note(row, what)] = None
 
     def done(self, initiatives: Sequence[Initiative]) -> Imported:
-        """What was read; a refusal where that is nothing at all."""
-        return Imported(tuple(initiatives), tuple(self._notes), "" if initiatives else NOTHING)
+        """What was read, no two with one id; a refusal where that is nothing at all."""
+        return Imported(tuple(_told_apart(initiatives)), tuple(self._notes), "" if initiatives else NOTHING)
+
+
+def _told_apart(initiatives: Iterable[Initiative]) -> Iterator[Initiative]:
+    """The same, a number behind the ids that a source gives to several things."""
+    taken: set[str] = set()
+    for each in initiatives:
+        sessions = tuple(replace(session, id=_free(session.id, taken)) for session in each.sessions)
+        yield replace(each, id=_free(f"i {each.id}", taken)[2:], sessions=sessions)
+
+
+def _free(identity: str, taken: set[str]) -> str:
+    found, number = identity, 1
+    while found in taken:
+        number += 1
+        found = f"{identity[:_LONGEST]}-{number}"
+    taken.add(found)
+    return found
+
+
+_LONGEST = 114  # letters of an id, and six for the number that tells it apart

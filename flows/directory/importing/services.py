@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from flows.directory.importing.fields import Record, code, record, records
 
-_LISTS = ("contents", "content", "services", "organizations", "items", "data")
+_LISTS = ("contents", "content", "services", "items", "data")
+_DEEPEST = 6  # lists within pages within lists
 
 
 def services_in(pages: list[object]) -> tuple[list[Record], str]:
@@ -26,15 +27,16 @@ def services_in(pages: list[object]) -> tuple[list[Record], str]:
 
 
 def _services(page: object, depth: int = 0) -> Iterator[Record]:
-    if isinstance(page, list) and depth < 3:
+    if isinstance(page, list) and depth < _DEEPEST:
         for each in page:
             yield from _services(each, depth + 1)
-    if not isinstance(page, dict) or depth > 3:
+    if not isinstance(page, dict) or depth > _DEEPEST:
         return
     if isinstance(page.get("service"), dict) and isinstance(page.get("location"), dict):
         yield _merged(record(page, "service"), {"service_at_locations": [_without(page, "service")]})
         return
     lists = [page[key] for key in _LISTS if isinstance(page.get(key), list)]
+    lists += [each["services"] for each in records(page, "organizations") if isinstance(each.get("services"), list)]
     if lists:
         for each in lists:
             yield from _services(each, depth + 1)

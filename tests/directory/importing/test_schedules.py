@@ -143,7 +143,7 @@ def test_hours_that_would_send_somebody_at_the_wrong_time_are_left_out(changes: 
 )
 def test_a_rule_is_read(changes: dict[str, object], rule: str) -> None:
     found = referral(service(schedules=[schedule(**changes)]))
-    assert [each.rule for each in found.initiatives for each in each.sessions] == [rule]
+    assert [each.rule for one in found.initiatives for each in one.sessions] == [rule]
 
 
 @pytest.mark.parametrize(
