@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import booked, checkins, escalating, heartbeat, logs, reviews, silences, summary, turns, withdrawing
+from bot import (
+    booked,
+    checkins,
+    escalating,
+    heartbeat,
+    logs,
+    refreshing,
+    reviews,
+    silences,
+    summary,
+    turns,
+    withdrawing,
+)
 from bot.stepping import SWEEP
 from storage import retention, values
 from storage.statements import Db
@@ -55,6 +67,7 @@ class Clockwork:
             "withdrawals": (timedelta(seconds=5), self.withdrawals),
             "rota": (timedelta(minutes=10), self.rota),
             "summaries": (timedelta(minutes=1), self.summaries),
+            "directory": (refreshing.LOOKS, self.directory),
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
             "old rows": (timedelta(hours=1), self.old_rows),
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
@@ -160,6 +173,10 @@ class Clockwork:
     async def summaries(self) -> None:
         """On the morning of a working day the staff hear what is theirs."""
         await self._once(lambda db, now: summary.summarise(db, self.app.desk, now))
+
+    async def directory(self) -> None:
+        """A directory of somebody else's that is due to be read again."""
+        await refreshing.refresh(self.app)
 
     async def goodbyes(self) -> None:
         """Who asked to be forgotten and has been told so; then the log that may still hold their words."""

@@ -69,6 +69,11 @@ class Desk:
         self._imported, self._checked_on, self._hidden = imported, checked_on, hidden
         self._without_withdrawn()
 
+    @property
+    def directory(self) -> tuple[Group, ...]:
+        """Every group of the release and of the imported sources, hidden ones among them."""
+        return (*self._whole.library.groups, *self._imported)
+
     def knows_withdrawn(self, flow: str, spelling: str) -> bool:
         """Whether this process has heard yet that a flow was withdrawn."""
         return (flow, spelling) in self._standing

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
 from bot import logs
 from bot.desk import Desk
-from flows.content import Group
+from flows.content import Group, Library
 from flows.directory import initiative_json
 from flows.directory.model import all_offers
+from flows.directory.upkeep import Due, to_check
 from storage import directory
 from storage.database import Database
 from storage.directory import Source, State
@@ -80,3 +81,11 @@ def checked_on(states: Mapping[str, State]) -> dict[str, date]:
 def hidden(states: Mapping[str, State]) -> frozenset[str]:
     """The ids of rows that nobody is sent to."""
     return frozenset(row for row, state in states.items() if state.hidden_at is not None)
+
+
+def due_in(
+    groups: Iterable[Group], library: Library, states: Mapping[str, State], today: date, *, practice: bool
+) -> tuple[Due, ...]:
+    """What a coordinator should check next, in order, by all that is known of the rows."""
+    reported = {row: state.reason or "" for row, state in states.items() if state.hidden_at is not None}
+    return to_check(groups, library.helplines.values(), today, checked_on(states), reported, practice=practice)

@@ -31,7 +31,7 @@ NUMBERS = frozenset(
 WORDS = frozenset(
     {"channel", "purpose", "kind", "meaning", "status", "state", "mode", "role", "tier", "signal", "code", "reason"}
     | {"flow", "phrase", "policy", "step", "setting", "database", "schema", "version", "method", "route", "logger"}
-    | {"error", "where", "cause"}
+    | {"error", "where", "cause", "source"}
 )
 HASHES = frozenset({"release"})
 

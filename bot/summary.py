@@ -9,19 +9,21 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
+from bot.directory import due_in
 from bot.saying import listed
 from bot.telling import spoken, to_staff
 from flows import timing
 from flows.content import Service
 from flows.effects import Purpose
 from flows.model import Channel
-from storage import alerts, marks, outbox, staff, standing, submissions, taking
+from storage import alerts, directory, marks, outbox, staff, standing, submissions, taking
 from storage.alerts import Alert
 from storage.staff import Role, StaffPhone
 from storage.statements import Db
 
 MORNING = timedelta(hours=2)  # of the working day, in which it may still go out: later it is no morning summary
 _MARK = "morning summary"
+UNREAD = timedelta(hours=36)  # a source that was read since then has missed no day
 
 
 def summarise(db: Db, desk: Desk, now: datetime) -> int:
@@ -55,6 +57,9 @@ def _to_one(db: Db, desk: Desk, phone: StaffPhone, today: date, opens: datetime)
         waiting = submissions.count_waiting(db)
         if waiting:
             yield _message(desk, phone, "summary reviews", {"count": str(waiting)}, today, opens)
+        of_directory = _directory(db, desk, today, opens)
+        if of_directory is not None:
+            yield _message(desk, phone, "summary directory", of_directory, today, opens)
 
 
 def _held_and_waiting(desk: Desk, theirs: list[Alert]) -> dict[str, str]:
@@ -78,6 +83,19 @@ def _whole_service(db: Db, desk: Desk, today: date, opens: datetime) -> dict[str
         "lost": str(counts.lost),
         "day": day,
     }
+
+
+def _directory(db: Db, desk: Desk, today: date, now: datetime) -> dict[str, str] | None:
+    """What is to be checked, on the first working day of a week; sources that could not be read, on every one."""
+    service = desk.live.library.service
+    unread = directory.unread(db, {feed.name for feed in service.sources}, now - UNREAD)
+    is_first = (
+        timing.local(_last_opening(today, service), service.time_zone).isocalendar()[:2] != today.isocalendar()[:2]
+    )
+    if not unread and not is_first:
+        return None
+    due = due_in(desk.directory, desk.live.library, directory.states(db), today, practice=False)
+    return {"due": str(len(due)), "unread": str(unread)} if due or unread else None
 
 
 def _last_opening(today: date, service: Service) -> datetime:

@@ -55,6 +55,19 @@ class Variable:
     place: Place | None = None
 
 
+FORMATS = ("csv", "open-referral", "meeting-guide", "bmlt")
+"""What a directory source may be written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A directory source: its name, how it is written (one of ``FORMATS``), and its address or file."""
+
+    name: str
+    format: str
+    location: str
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     name: str
@@ -77,6 +90,7 @@ class Service:
     small_numbers: tuple[int, int] | None = None  # a report shows none of these, both ends included
     second_approver: bool = False  # two coordinators agree before safety words, consent or escalation change
     written_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # key → other languages → the same
+    sources: tuple[Feed, ...] = ()  # directories of others, read again every day
 
 
 @dataclass(frozen=True, slots=True)

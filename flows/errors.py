@@ -4,6 +4,7 @@ FingerpostError
 ├── ContentError        what coordinators wrote cannot be used; carries every problem found
 ├── ConfigError         settings are wrong or missing; carries every fault found
 ├── Refused             a rule of the service forbids what staff asked for; says why, and what else to do
+├── NotFetched          somebody else's directory could not be read; what was known of it stays
 ├── StorageError
 │   ├── SchemaMismatch  the database is older or newer than this program
 │   ├── Unreadable      a sealed field does not open: wrong key, or moved from its row
@@ -50,6 +51,10 @@ class ConfigError(FingerpostError):
 
 class Refused(FingerpostError):
     """A rule of the service forbids what somebody on the staff asked for. The sentence is for them, as it reads."""
+
+
+class NotFetched(FingerpostError):
+    """A directory source did not answer, or not with its directory. The sentence is for coordinators, as it reads."""
 
 
 class StorageError(FingerpostError):

@@ -62,6 +62,7 @@ SERVICE = _told(
     limits="how many texts a person a day, and how many a month",
     small_numbers="which numbers a report hides, like hide 1 to 4",
     second_approver="yes, where a second person must agree to changes of safety, consent and escalation",
+    sources="directories of others, read again every day, like kent-aa: meeting-guide https://…",
 )
 VARIABLE = _told(
     type="the kind of answer, like text up to 20, yes or no, date, or consent",

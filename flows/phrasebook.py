@@ -19,8 +19,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "one to one": (),  # written to in a group chat: neutral, others read it
     "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
     "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
-    "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
-    "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
     "old button": (),  # a button of a question that has passed
     "something broke": (),  # the turn failed: kept, staff told
     "say again": (),  # an answer could mean several things and none is certain: asks for it once more
@@ -119,6 +117,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff is off": ("owner", "day", "count"),  # to coordinators
     "staff is back": ("owner",),
     "summary": ("held", "open"),  # on the morning of a working day: codes of what is theirs and what waits for them
+    "summary directory": ("due", "unread"),  # to coordinators: what of the directory is to be checked
     "summary reviews": ("count",),  # to coordinators: ideas and applications that wait for a decision
     "summary service": ("open", "held", "missed", "lost", "day"),  # to coordinators: numbers of the whole service
     "undelivered crisis": ("who", "code"),  # the reply to words that worried us could not be delivered

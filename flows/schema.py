@@ -60,7 +60,7 @@ def schemas() -> dict[str, Schema]:
     """Every schema by the name of its file, without the ending."""
     made = {
         "flow": _flow(),
-        "service": _map(meanings.SERVICE, keep=_map(None), caseload=_map(None), limits=_map(None)),
+        "service": _map(meanings.SERVICE, keep=_map(None), caseload=_map(None), limits=_map(None), sources=_map(None)),
         "variables": _map(None, each=_map(meanings.VARIABLE)),
         "phrases": _phrases(),
         "instrument": _map(meanings.INSTRUMENT, items=_map(None, each=_map(meanings.ITEM)), reliability=_any()),

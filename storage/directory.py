@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from flows.content import Feed
 from storage import marks
 from storage.statements import Db, insert
 from storage.tables import directory_sources, directory_states
@@ -59,31 +60,42 @@ def source(db: Db, name: str) -> Source | None:
     return None if row is None else Source(*row)
 
 
-def replace(db: Db, name: str, format: str, location: str, initiatives: bytes, groups: int, now: datetime) -> None:
+def unread(db: Db, names: Collection[str], since: datetime) -> int:
+    """How many of these sources were asked for, and have not been read since then."""
+    return sum(
+        each.name in names and each.trouble is not None and (each.read_at is None or each.read_at < since)
+        for each in sources(db)
+    )
+
+
+def replace(db: Db, feed: Feed, initiatives: bytes, groups: int, now: datetime) -> None:
     """All that a source holds, in the place of whatever it held before. ``initiatives`` is initiative_json's."""
-    kept = {"format": format, "location": location, "bundle": zlib.compress(initiatives, 6), "groups": groups}
-    kept |= {"read_at": now, "tried_at": now, "trouble": None}
-    statement = insert(db, directory_sources).values(name=name, **kept)
+    kept: dict[str, Any] = {"format": feed.format, "location": feed.location, "bundle": zlib.compress(initiatives, 6)}
+    kept |= {"groups": groups, "read_at": now, "tried_at": now, "trouble": None}
+    statement = insert(db, directory_sources).values(name=feed.name, **kept)
     db.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=kept))
     touch(db, now)
 
 
-def failed(db: Db, name: str, format: str, location: str, why: str, now: datetime) -> None:
-    """A source was asked for and gave nothing that could be taken: what it held stays."""
-    kept = {"tried_at": now, "trouble": why[:200]}
-    statement = insert(db, directory_sources).values(name=name, format=format, location=location, groups=0, **kept)
-    db.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=kept))
+def failed(db: Db, name: str, why: str, now: datetime) -> None:
+    """A known source was asked for and gave nothing that could be taken: what it held stays."""
+    tried = update(directory_sources).where(directory_sources.c.name == name)
+    db.connection.execute(tried.values(tried_at=now, trouble=why[:200]))
 
 
-def claim(db: Db, name: str, format: str, location: str, now: datetime, not_since: datetime) -> bool:
+def claim(db: Db, feed: Feed, now: datetime, not_since: datetime) -> bool:
     """Whether this process is the one to ask for a source now: nobody has tried it since ``not_since``."""
-    statement = insert(db, directory_sources).values(
-        name=name, format=format, location=location, groups=0, tried_at=now
-    )
+    statement = insert(db, directory_sources).values(**_fresh(feed), tried_at=now)
     claimed = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"tried_at": now}, where=directory_sources.c.tried_at <= not_since
+        index_elements=["name"],
+        set_={"tried_at": now, "format": feed.format, "location": feed.location},
+        where=directory_sources.c.tried_at <= not_since,
     ).returning(directory_sources.c.name)
     return db.connection.execute(claimed).first() is not None
+
+
+def _fresh(feed: Feed) -> dict[str, Any]:
+    return {"name": feed.name, "format": feed.format, "location": feed.location, "groups": 0}
 
 
 def remove(db: Db, name: str, now: datetime) -> bool:

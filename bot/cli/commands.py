@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.directory_commands import directory, import_source
+
 cli = typer.Typer(
     name="fingerpost",
     help="A text-message companion for people in recovery.",
@@ -27,6 +29,8 @@ cli.add_typer(reviews, name="reviews")
 cli.add_typer(keys, name="keys")
 release = typer.Typer(help="What people hear: put it live, take it back.", no_args_is_help=True)
 cli.add_typer(release, name="release")
+cli.add_typer(directory, name="directory")
+cli.command("import")(import_source)
 
 Who = Annotated[str, typer.Argument(help="A phone number, telegram:CHAT, or the id that `people list` shows.")]
 

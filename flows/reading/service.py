@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from typing import TypeVar
 
-from flows.content import Service
+from flows.content import FORMATS, Feed, Service
 from flows.reading import nodes
 from flows.reading.fields import Fields
 from flows.reading.nodes import Map
@@ -17,9 +17,13 @@ from flows.timing import is_zone
 
 T = TypeVar("T")
 
+SOURCE_NAME = re.compile(r"(?!csv$)[a-z0-9][a-z0-9-]{0,39}")
+"""What a source of the directory may be called. Its name is part of the ids of all that it holds."""
+
 _SERVICE = (
     *("name", "sender", "area", "time_zone", "languages", "working_hours", "holidays", "quiet_hours", "privacy_link"),
     *("price_per_text", "keep", "caseload", "limits", "small_numbers", "second_approver"),
+    "sources",
 )
 _NEEDED = {
     "name": "add name: and what people know the service by.",
@@ -31,6 +35,8 @@ _NEEDED = {
 }
 _KEEP = ("message text", "ratings", "submissions", "audit")
 _CASELOAD = ("volunteer", "paid")
+_SOURCE = re.compile(rf"({'|'.join(FORMATS)}) +(https://[^\s/]+\S*)")
+_WRITE_SOURCE = "write it like kent-aa: meeting-guide https://example.org/meetings.json"
 _SMALL = re.compile(r"hide (\d{1,2}) to (\d{1,2})")
 _LIMITS = ("texts a person a day", "texts a month")
 _AUDIT = "audit"
@@ -88,6 +94,7 @@ def read_service(root: Map, problems: Problems) -> Service:
         texts_a_month=limits.get("texts a month"),
         caseload=_each(fields, "caseload", _whole, "type a number.", _CASELOAD),
         second_approver=fields.flag("second_approver"),
+        sources=_sources(fields),
         small_numbers=fields.read("small_numbers", _small_numbers, "write it like hide 1 to 4."),
         written=_written(root, keep),
     )
@@ -126,6 +133,23 @@ def _each(
     inner = Fields(node, takes, f"{key}:", fields.problems, any_name=not takes)
     found = {name: inner.read(name, reader, fix) for name in inner.keys}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _sources(fields: Fields) -> tuple[Feed, ...]:
+    """``sources:``, each a format and an address. Its name becomes part of the ids of all that it holds."""
+
+    def read(text: str) -> tuple[str, str] | None:
+        found = _SOURCE.fullmatch(" ".join(text.split()))
+        return (found[1], found[2]) if found else None
+
+    found = _each(fields, "sources", read, _WRITE_SOURCE)
+    node = fields.map("sources")
+    for key, _ in node.pairs if node is not None else ():
+        if not SOURCE_NAME.fullmatch(key.value):
+            what = f"“{key.value}” cannot be the name of a source."
+            fields.problems.error(key.place, "value", what, "use a to z, 0 to 9 and dashes, and not csv alone.")
+            found.pop(key.value, None)
+    return tuple(Feed(name, *each) for name, each in found.items())
 
 
 def _written(root: Map, keep: Mapping[str, timedelta]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, time, timedelta
 
 from bot.content import Checked
-from flows.content import Group
+from flows.content import Feed, Group
 from flows.directory import initiative_json
 from flows.directory.model import Initiative, Session, Venue
 from storage import directory
@@ -26,7 +26,7 @@ def choir(*days: str) -> bytes:
 
 def holds(office: Office, held: bytes, name: str = "kent") -> None:
     office.now += timedelta(seconds=1)
-    office.database.run_now(lambda db: directory.replace(db, name, "bmlt", "x", held, 1, office.now))
+    office.database.run_now(lambda db: directory.replace(db, Feed(name, "bmlt", "x"), held, 1, office.now))
 
 
 def offered(office: Office) -> dict[str, Group]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from flows.content import Feed
 from storage import directory
 from storage.database import Database
 from tests.storage.scene import NOW
 
+KENT = Feed("kent", "bmlt", "https://example.org/x")
 LATER = NOW + timedelta(hours=1)
 
 
 def put(database: Database, held: bytes, groups: int = 2) -> None:
-    database.run_now(lambda db: directory.replace(db, "kent", "bmlt", "https://example.org/x", held, groups, NOW))
+    database.run_now(lambda db: directory.replace(db, KENT, held, groups, NOW))
 
 
 def mark(database: Database) -> str:
@@ -34,7 +36,7 @@ def test_a_source_is_replaced_whole(database: Database) -> None:
 def test_a_failure_leaves_what_was_held(database: Database) -> None:
     put(database, b"[1]")
     before = mark(database)
-    database.run_now(lambda db: directory.failed(db, "kent", "bmlt", "https://example.org/x", "it is away", LATER))
+    database.run_now(lambda db: directory.failed(db, "kent", "it is away", LATER))
     found = database.run_now(lambda db: directory.source(db, "kent"))
     assert found is not None
     assert (found.groups, found.read_at, found.tried_at, found.trouble) == (2, NOW, LATER, "it is away")
@@ -43,15 +45,20 @@ def test_a_failure_leaves_what_was_held(database: Database) -> None:
 
 
 def test_a_source_that_never_came_holds_nothing(database: Database) -> None:
-    database.run_now(lambda db: directory.failed(db, "kent", "bmlt", "x", "it is away", NOW))
+    database.run_now(lambda db: directory.failed(db, "kent", "it is away", NOW))
+    assert database.run_now(directory.sources) == [], "what was tried once by hand is not asked after for ever"
+    assert database.run_now(lambda db: directory.claim(db, KENT, NOW, NOW))
+    database.run_now(lambda db: directory.failed(db, "kent", "it is away", LATER))
+    assert database.run_now(directory.sources) == [
+        directory.Source("kent", "bmlt", "https://example.org/x", 0, None, LATER, "it is away")
+    ]
     assert database.run_now(lambda db: directory.initiatives(db, "kent")) is None
-    assert database.run_now(lambda db: directory.initiatives(db, "other")) is None
 
 
 def test_one_process_at_a_time_asks_for_a_source(database: Database) -> None:
     def claim(since_hours: int) -> bool:
         since = LATER - timedelta(hours=since_hours)
-        return database.run_now(lambda db: directory.claim(db, "kent", "bmlt", "x", LATER, since))
+        return database.run_now(lambda db: directory.claim(db, KENT, LATER, since))
 
     assert claim(24)
     assert not claim(24)
