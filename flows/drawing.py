@@ -25,6 +25,7 @@ from flows.steps import (
     Phone,
     Postcode,
     Rate,
+    Referral,
     Run,
     Say,
     Scale,
@@ -179,6 +180,8 @@ def told(step: Step) -> str:
             return f"tells staff: {step.policy}{within}"
         case Submit():
             return f"hands in {', '.join(step.answers) or 'the answers'} for staff to decide on: {step.queue}"
+        case Referral():
+            return f"keeps of the group: {step.came}{f', why: {step.why}' * bool(step.why)}"
         case Set(forget_me=True):
             return "forgets this person"
         case Set():

@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, Body] = {
     "signpost": {"signpost": "${1:lines}"},
     "alert": {"alert": "${1:asked for a mentor}", "within": "${2:4 hours}", "about": "${3:would like to be rung}"},
     "submit": {"submit": "${1:idea}", "with": "${2:idea}", "about": "${3:an idea from a text}"},
+    "referral": {"referral": "${1:went}"},
     "set": {"set": "${1:nickname}", "to": "${2:Sam}"},
     "run": {"run": "${1:find-group}"},
     "later": {"later": "${1:did-you-go}", "after": "${2:1 day}"},

@@ -45,7 +45,12 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "The groups come from `directory/groups.csv`. Offered are the next sessions of the nearest that fit.",
         "`with:` looks at the row's `access` and `for`; `for:` at its `needs`.",
         "`nothing found` and `not answered` go under `when:`. Below the step the group is there for blanks: "
-        "`((group.name))`, `((group.place))`, `((group.day))`, and every other column.",
+        "`((group.name))`, `((group.place))`, `((group.day))`, and every other column. `((group.where))` is room, "
+        "town, postcode and distance; `((group.note))` one line about the door; `((group.more))` all that helps to get "
+        "there; `group.days` the days until it meets.",
+        "Where nothing fits, the list says how the search was stretched: further away, another day, online.",
+        "NEXT shows others, any time; MORE tells more of the one that was chosen; GROUPS TUE, GROUPS TN9 and the like "
+        "answer the questions before the list, whose steps stand under `if: day not answered`.",
     ),
     "if": (
         "A test is a name, a word between and a value: `is`, `is not`, `at least`, `at most`, `more than`, "
@@ -69,6 +74,12 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "`with:` names answers of this flow. They are kept sealed, and wait until a coordinator accepts or declines.",
         "The queue is `idea`, `grant` or `survey`. Left out, `with:` means all answers of the flow.",
     ),
+    "referral": (
+        "It goes into figures about the service, never to staff: how many got there, and what got in the way.",
+        "`not there` also tells the coordinators that the door was shut. When a second person says so, the group is "
+        "offered to nobody until somebody has checked it.",
+        "`why:` keeps the name of the choice, never words that somebody wrote.",
+    ),
     "set": (
         "Without `to:` the value is forgotten. `set: forget me` erases everything about the person.",
         "Consent is asked for, never set; `to: no` is the one exception.",
@@ -80,7 +91,7 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     ),
     "later": (
         "`after: 1 week`, or `on:` a weekday, a date of `variables.yaml`, or `day after group` (the day after the next "
-        "session of the group that was chosen).",
+        "session of the group that was chosen), or `day before group`: nothing is booked where that time has passed.",
         "The flow that is booked opens with a message that may show on a locked phone: no private word in it.",
         "Nothing goes out at night: it waits for the end of quiet hours.",
     ),

@@ -207,6 +207,19 @@ class Submit(Step):
     about: str
 
 
+CAME = ("company wanted", "went", "did not go", "not there", "no answer")
+"""What ``referral`` may note of the group that somebody chose."""
+
+MORE_FLOW = "group-more"
+"""The flow that MORE starts, once a group has been chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral(Step):
+    came: str  # one of CAME
+    why: str = ""  # the answer that says what got in the way
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set(Step):
     name: str  # "" when ``forget_me``
@@ -222,7 +235,7 @@ class Run(Step):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later(Step):
     flow: str
-    on: str = ""  # "day after group", a date variable, or a weekday
+    on: str = ""  # "day after group", "day before group", a date variable, or a weekday
     clock: time | None = None  # the flow's ``at:``; here ``at`` is the step's place
     after: timedelta | None = None
 

@@ -15,7 +15,19 @@ from datetime import time as Clock
 
 from flows import session_json, timing
 from flows.content import Flow, Transcript
-from flows.effects import BookLater, Effect, Ended, ForgetMe, OpenAlert, Remember, Say, Submit, Turn
+from flows.effects import (
+    BookLater,
+    Effect,
+    Ended,
+    ForgetMe,
+    OpenAlert,
+    Referred,
+    Remember,
+    Say,
+    Submit,
+    Turn,
+    Unmet,
+)
 from flows.model import Channel, Heard, Inbound, Participant, Session
 from flows.statuses import PersonStatus
 from flows.talking.booking import carried_answers
@@ -304,6 +316,11 @@ def named(effect: Effect) -> tuple[str, ...]:
             return (f"later {flow}",)
         case Submit(queue=queue):
             return (f"submitted {queue}",)
+        case Referred(status=status, why=why, company=company):
+            came = "company wanted" if company else str(status)
+            return (f"referral {came} why {why}", f"referral {came}") if why else (f"referral {came}",)
+        case Unmet():
+            return ("unmet need",)
         case ForgetMe():
             return ("forget me",)
         case _:

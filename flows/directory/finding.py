@@ -111,7 +111,7 @@ def label(found: Found, phrase: Phrase) -> str:
     group = found.group
     spoken = {
         "name": group.name,
-        "day": _day(group, found.next_date, found.today, 3, phrase),
+        "day": spoken_day(group, found.next_date, found.today, 3, phrase),
         "time": f"{group.time:%H:%M}",
     }
     if found.miles is not None:
@@ -140,7 +140,7 @@ def group_blanks(group: Group, today: date, clock: time = MIDNIGHT, phrase: Phra
     return {
         "name": group.name,
         "kind": group.kind,
-        "day": _day(group, meets, today, None, phrase),
+        "day": spoken_day(group, meets, today, None, phrase),
         "time": f"{group.time:%H:%M}",
         "until": f"{group.until:%H:%M}" if group.until else "",
         "place": group.place,
@@ -158,7 +158,7 @@ def month_phrase(day: date) -> str:
     return f"month {_MONTHS[day.month - 1].lower()}"
 
 
-def _day(group: Group, meets: date | None, today: date, letters: int | None, phrase: Phrase | None) -> str:
+def spoken_day(group: Group, meets: date | None, today: date, letters: int | None, phrase: Phrase | None) -> str:
     """The weekday, and the date where the weekday alone would mislead; names cut to ``letters``."""
     weekday = meets.weekday() if meets is not None else group.day
     if weekday is None:

@@ -123,7 +123,7 @@ def check_steps(flow: Flow, library: Library, answers: Mapping[str, Step], probl
             _check_looked_up(step, step.needs, "for", Choices, answers, library, problems)
         elif isinstance(step, Later) and step.on in library.variables and library.variables[step.on].kind != "date":
             what = f"{step.on} is not a date."
-            problems.error(step.at, "kind", what, "name a date, a weekday, or day after group.")
+            problems.error(step.at, "kind", what, "name a date, a weekday, day after group or day before group.")
 
 
 def _check_until(held: NoReply | None, place: Place, library: Library, problems: Problems) -> None:
@@ -186,7 +186,7 @@ def _check_looked_up(
     if isinstance(asked, Ask):
         kind: Answer | None = asked.answer
     elif name in library.variables:
-        kind = answer_kind(library.variables[name])
+        kind = answer_kind(library.variables[name]) or Choices(())
     else:
         return
     if not isinstance(kind, wanted):

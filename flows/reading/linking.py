@@ -10,12 +10,14 @@ from flows.content import Flow, Library, Variable
 from flows.reading.kinds import check_steps, check_test
 from flows.reading.links import Links, NameUse
 from flows.reading.problems import Problems, did_you_mean
-from flows.steps import Ask, Find, Later, Run, Step
+from flows.steps import MORE_FLOW, Ask, Find, Later, Run, Step
 from flows.wording import Place
 
 GROUP_COLUMNS = (
     *("name", "kind", "day", "time", "until", "place", "town", "postcode", "cost", "contact", "phone", "link"),
 )
+GROUP_SAYS = ("where", "note", "more", "days")
+"""Made of a group's columns and of today; ``days`` is how long until it next meets."""
 # What these mean must not depend on which flows there are.
 _ALWAYS_OURS = ("stop", "yes", "no", "skip", "delete", "pause", "help", "wrong number")
 # Where each kind of thing is defined, for the message.
@@ -109,8 +111,8 @@ def _settle(use: NameUse, names: Names, flows: Mapping[str, Flow], problems: Pro
         if not _may_have_found(use.flow, flows, frozenset()):
             what = f"Nothing has found a group before (({use.name}))."
             problems.error(use.place, "unknown name", what, "put a find: groups step before it.")
-        elif rest not in GROUP_COLUMNS:
-            _unknown(use.name, use.place, {f"group.{column}" for column in GROUP_COLUMNS}, problems)
+        elif rest not in (*GROUP_COLUMNS, *GROUP_SAYS):
+            _unknown(use.name, use.place, {f"group.{column}" for column in (*GROUP_COLUMNS, *GROUP_SAYS)}, problems)
     elif home == "alert":
         if rest != "by":
             _unknown(use.name, use.place, {"alert.by"}, problems)
@@ -131,7 +133,7 @@ def _may_have_found(name: str, flows: Mapping[str, Flow], through: frozenset[str
     """Whether a flow finds a group, or is run or booked by one that does: what was found goes with it."""
     if name not in flows or name in through:
         return False
-    if any(isinstance(step, Find) for step in flows[name].steps):
+    if name == MORE_FLOW or any(isinstance(step, Find) for step in flows[name].steps):
         return True
     return any(
         _may_have_found(other, flows, through | {name})

@@ -103,6 +103,15 @@ KINDS: Mapping[str, StepKind] = {
             steps.build_submit,
         ),
         StepKind(
+            "referral",
+            "keeps what came of the group that was chosen",
+            {
+                "referral": "company wanted, went, did not go, not there or no answer",
+                "why": "the answer that says what got in the way",
+            },
+            steps.build_referral,
+        ),
+        StepKind(
             "set",
             "remembers or forgets one value",
             {"set": "the variable, or forget me", "to": "the value; left out, it is forgotten"},

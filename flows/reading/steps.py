@@ -10,10 +10,11 @@ from flows.reading.outline import Outline
 from flows.reading.problems import Problems, did_you_mean
 from flows.reading.values import read_length, read_list, read_time
 from flows.spans import read_span
-from flows.steps import QUEUES, Alert, End, If, Later, Rate, Run, Say, Set, Signpost, Step, Submit, Wait
+from flows.steps import CAME, QUEUES, Alert, End, If, Later, Rate, Referral, Run, Say, Set, Signpost, Step, Submit, Wait
 from flows.timing import weekday_named
 from flows.wording import Place, Wording
 
+GROUP_DAYS = ("day after group", "day before group")
 LENGTH_FIX = "write it like 24 hours or 3 days."
 _RATE_FIX = "write it like rate: next 2 from recovery-capital"
 
@@ -141,6 +142,15 @@ def build_submit(draft: Draft) -> Step:
     )
 
 
+def build_referral(draft: Draft) -> Step:
+    came, place = draft.fields.text("referral"), draft.fields.place_of("referral")
+    if came and came not in CAME:
+        what = f"Nothing is kept of a group as “{came}”."
+        draft.page.problems.error(place, "not understood", what, did_you_mean(came, CAME))
+    draft.page.links.use(draft.page.name, "group.name", place)  # some group was found before
+    return Referral(at=draft.at, index=draft.index, next=draft.next, came=came, why=draft.use("why"))
+
+
 def build_set(draft: Draft) -> Step:
     name = draft.fields.text("set")
     if name == "forget me":
@@ -162,7 +172,7 @@ def build_later(draft: Draft) -> Step:
     fields = draft.fields
     flow = draft.mention("flow", "later")
     on = fields.text("on")
-    if on and on != "day after group" and weekday_named(on) is None:
+    if on and on not in GROUP_DAYS and weekday_named(on) is None:
         draft.use("on")
     if on and "after" in fields:
         fields.problems.error(

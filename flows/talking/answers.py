@@ -8,11 +8,14 @@ from datetime import datetime
 from flows.reading.kinds import answer_kind
 from flows.renames import also_called
 from flows.steps import Ask, Find
+from flows.talking.last_search import last_of
 from flows.talking.spoken import said_date
 from flows.talking.stage import Stage
 
 # Kept among a session's answers under names no flow can have.
 CHOSEN = "*chosen"  # {"group": id} after a find
+AWAY = "*away"  # {id: miles} of the groups on a list, where they are known
+SEEN = "*seen"  # {"initiatives": ids} that a search has shown, a line each
 PROMISED = "*promised"  # {"by": ISO time} after an alert
 
 Answers = Mapping[str, Mapping[str, str]]
@@ -35,11 +38,22 @@ def value_of(stage: Stage, flow: str, answers: Answers, name: str) -> str | None
     if name == "joined":
         return person.joined_at.date().isoformat() if person.joined_at else None
     home, _, rest = name.partition(".")
+    if name == "group.days":
+        return stage.days_until(chosen_group(stage, answers))
     if rest and home in answers:
         return answers[home].get(rest)
     return next(
         (person.values[other] for other in also_called(stage.live.variables, name) if other in person.values), None
     )
+
+
+def chosen_group(stage: Stage, answers: Answers) -> str:
+    """The group that was chosen in this conversation, else the one that they chose last; "" where there is none."""
+    here = answers.get(CHOSEN, {}).get("group", "")
+    if here:
+        return here
+    last = last_of(stage.person)
+    return last.group if last is not None else ""
 
 
 def spoken_value(stage: Stage, flow: str, answers: Answers, name: str) -> str | None:
@@ -48,8 +62,9 @@ def spoken_value(stage: Stage, flow: str, answers: Answers, name: str) -> str | 
     if home == "service" and rest:
         return stage.about_service(rest)
     if home == "group" and rest:
-        chosen = answers.get(CHOSEN, {}).get("group", "")
-        return stage.about_group(chosen, rest) or ""
+        chosen = chosen_group(stage, answers)
+        away = answers.get(AWAY, {}).get(chosen)
+        return stage.about_group(chosen, rest, float(away) if away else None) or ""
     if name == "alert.by":
         by = answers.get(PROMISED, {}).get("by")
         return stage.spoken_time(datetime.fromisoformat(by)) if by else ""

@@ -12,13 +12,20 @@ from flows.steps import Later
 from flows.talking.answers import CHOSEN, Answers
 from flows.talking.stage import Stage
 
+DAY_BEFORE = "day before group"
 MORNING = time(11, 0)  # where no time is given
 
 
-def book(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> BookLater:
-    """The booking that ``step`` asks for. Answers travel with it, so that the flow can name the group."""
+def book(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> BookLater | None:
+    """The booking that ``step`` asks for. Answers travel with it, so that the flow can name the group.
+
+    None where there is no day before the group left to remind somebody on.
+    """
+    due = due_at(stage, step, answers, value)
+    if step.on == DAY_BEFORE and due <= stage.now:
+        return None
     carried = tuple((f"{flow}.{name}", given[name]) for flow, given in answers.items() for name in given)
-    return BookLater(step.flow, due_at(stage, step, answers, value), carried)
+    return BookLater(step.flow, due, carried)
 
 
 def due_at(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> datetime:
@@ -32,10 +39,11 @@ def due_at(stage: Stage, step: Later, answers: Answers, value: Callable[[str], s
 
 
 def day_of(stage: Stage, step: Later, answers: Answers, value: Callable[[str], str | None]) -> date | None:
-    if step.on == "day after group":
+    if step.on in ("day after group", DAY_BEFORE):
         group = stage.group(answers.get(CHOSEN, {}).get("group", ""))
         meets = next_session(group, stage.today, stage.here.time()) if group else None
-        return meets + timedelta(days=1) if meets else None
+        by = timedelta(days=-1 if step.on == DAY_BEFORE else 1)
+        return meets + by if meets else None
     weekday = timing.weekday_named(step.on)
     if weekday is not None:
         return timing.next_weekday(stage.today, weekday)

@@ -16,13 +16,14 @@ from flows.content import Flow, Group, Library
 from flows.directory.geography import Geography
 from flows.directory.ranking import Directory
 from flows.effects import Doubt, Effect, Ended, ForgetMe, OpenAlert, Pause, Purpose, Say, SpeakLanguage, Stop, Turn
-from flows.model import Heard, Inbound, Participant, Session
+from flows.model import NOTHING, Heard, Inbound, Participant, Session
 from flows.reading.release import spelled
 from flows.renames import flow_named, with_names_of_now
 from flows.statuses import PersonStatus
-from flows.steps import Run, Text
-from flows.talking import engine, replies
-from flows.talking.answers import value_of
+from flows.steps import MORE_FLOW, Run, Text
+from flows.talking import engine, looking, replies
+from flows.talking.answers import chosen_group, value_of
+from flows.talking.last_search import last_of
 from flows.talking.person import person_after
 from flows.talking.render import lay_out
 from flows.talking.safety import Finding, screen_of
@@ -265,10 +266,13 @@ class Conversation:
         session = scene.session
         assert session is not None
         stage = self.stage(scene)
-        word = self.flow_of(scene, text, command)
         if engine.open_answer(stage, session) is None:
             # a ``wait`` is running and nothing was asked
             return self.out_of_the_blue(scene, text, command)
+        looked = self.looks(scene, text, command)
+        if looked is not None:
+            return looked
+        word = self.flow_of(scene, text, command)
         # free text takes anything, so there MENTOR and the like mean what they always mean
         if word is not None and not self.answers_question(scene, text):
             return self.run_flow(scene, word)
@@ -288,6 +292,9 @@ class Conversation:
             return self.join(scene)
         if command is not None and command.word == "thanks":
             return self.say(scene, "thanks")
+        looked = self.looks(scene, text, command)
+        if looked is not None:
+            return looked
         word = self.flow_of(scene, text, command)
         if word is not None:
             return self.run_flow(scene, word)
@@ -372,8 +379,48 @@ class Conversation:
     def run_word(self, scene: Scene, word: str) -> Turn:
         return self.run_flow(scene, word.replace(" ", "-"))
 
-    def run_flow(self, scene: Scene, flow: str) -> Turn:
-        """Run a flow that the person texted for, on top of whatever is open."""
+    # ------------------------------------------------------------ looking for groups
+
+    def looks(self, scene: Scene, text: str, command: Command | None) -> Turn | None:
+        """NEXT and MORE, which go on with what somebody looked for last, and "GROUPS TUE TN9", which brings answers."""
+        if scene.person.status is not PersonStatus.ACTIVE:
+            return None
+        if command is not None and command.word in ("next", "more"):
+            return self.looks_on(scene, text, command.word)
+        asked = looking.request(self.stage(scene), text) if command is None else None
+        if asked is None or self.answers_question(scene, text):
+            return None
+        turn = self.run_flow(scene, asked.flow, asked.given)
+        asks = next((effect.asks for effect in turn.effects if isinstance(effect, Say) and effect.asks), "")
+        find = looking.find_in(self.library.flows[asked.flow])
+        if asked.near and turn.session is not None and find is not None and asks == find.near:
+            # a town that several places are called: the question that it answers asks which
+            told = engine.resume(self.stage(scene._replace(pinned=None)), turn.session, asked.near)
+            before = tuple(effect for effect in turn.effects if not isinstance(effect, Say))
+            return Turn(told.session, (*before, *told.effects))
+        return turn
+
+    def looks_on(self, scene: Scene, text: str, word: str) -> Turn | None:
+        """None where nothing was looked for: then it is a word like any other."""
+        stage, session = self.stage(scene), scene.session
+        if session is not None and engine.is_finding(stage, session):
+            return engine.resume(stage, session, text)
+        chosen = chosen_group(stage, session.answers if session is not None else {})
+        if word == "more" and stage.group(chosen) is not None and MORE_FLOW in self.library.flows:
+            return self.run_flow(scene, MORE_FLOW)
+        last = last_of(scene.person)
+        flow = flow_named(self.library, last.flow) if last is not None else None
+        if last is None or flow is None or looking.find_in(flow) is None:
+            return None
+        last = last._replace(flow=flow.name)
+        if session is not None and self.is_as_today(stage.library, flow.name):
+            return engine.look_on(stage, session, last)
+        ended = (Ended(session.flow, "left"),) if session is not None else ()
+        turn = engine.look_on(self.stage(scene._replace(pinned=None)), None, last)
+        return turn._replace(effects=(*ended, *turn.effects))
+
+    def run_flow(self, scene: Scene, flow: str, given: Mapping[str, str] = NOTHING) -> Turn:
+        """Run a flow that the person texted for, on top of whatever is open; ``given`` came with its word."""
         stage = self.stage(scene)
         found = self.library.flows.get(flow)
         if found is None:
@@ -381,10 +428,10 @@ class Conversation:
         if not self.may_start(stage, found):
             return self.say(scene, "not for you now")
         if scene.session is None:
-            return self.begin(scene, flow)
+            return self.begin(scene, flow, given)
         if self.is_as_today(stage.library, flow):
-            return engine.interrupt(stage, scene.session, flow)
-        return self.run_beside(scene, flow)
+            return engine.interrupt(stage, scene.session, flow, given)
+        return self.run_beside(scene, flow, given)
 
     def is_as_today(self, pinned: Library, flow: str) -> bool:
         """Whether a flow, and all that it runs, says and does in an older release what it does in the live one."""
@@ -402,23 +449,23 @@ class Conversation:
             pending += [step.flow for step in now.steps if isinstance(step, Run)]
         return True
 
-    def run_beside(self, scene: Scene, flow: str) -> Turn:
+    def run_beside(self, scene: Scene, flow: str, given: Mapping[str, str] = NOTHING) -> Turn:
         """Run a flow as it is today for somebody whose open conversation began on an older release.
 
         What a word does is never pinned: DELETE and HELP do what they do today. Where that asks nothing, the open
         question is still open after it; where it asks something, the older conversation ends.
         """
-        turn = engine.start(self.stage(scene._replace(pinned=None)), flow, purpose=Purpose.REPLY)
+        turn = engine.start(self.stage(scene._replace(pinned=None)), flow, purpose=Purpose.REPLY, given=given)
         over = any(isinstance(effect, ForgetMe | Stop) for effect in turn.effects)
         if turn.session is None and not over:
             return Turn(scene.session, tuple(effect for effect in turn.effects if not isinstance(effect, Ended)))
-        return self.begin(scene, flow)
+        return self.begin(scene, flow, given)
 
-    def begin(self, scene: Scene, flow: str) -> Turn:
+    def begin(self, scene: Scene, flow: str, given: Mapping[str, str] = NOTHING) -> Turn:
         # a conversation begins on today's release, whatever one an earlier began on
         stage = self.stage(scene._replace(pinned=None))
         ended = (Ended(scene.session.flow, "left"),) if scene.session else ()
-        turn = engine.start(stage, flow, purpose=Purpose.REPLY)
+        turn = engine.start(stage, flow, purpose=Purpose.REPLY, given=given)
         return Turn(turn.session, (*ended, *turn.effects))
 
     def flow_of(self, scene: Scene, text: str, command: Command | None) -> str | None:

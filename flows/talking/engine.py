@@ -5,12 +5,14 @@ Pure: content, a person and a session in; a Turn out, which says how the session
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flows.effects import Purpose, Turn
-from flows.model import Session
-from flows.steps import Answer, Ask, Choices, Rate, Wait
+from flows.model import NOTHING, Session
+from flows.steps import Answer, Ask, Choices, Find, Rate, Wait
 from flows.talking.hearing import Answered, Hearing
+from flows.talking.last_search import LastSearch
 from flows.talking.silence import Silence
 from flows.talking.stage import Stage
 from flows.talking.walk import Walk
@@ -18,11 +20,18 @@ from flows.talking.walk import Walk
 LONGEST_WAIT = timedelta(days=2)  # for the reply to a question taken up again, where its own wait is not known
 
 
-def start(stage: Stage, flow: str, *, purpose: Purpose, answers: dict[str, dict[str, str]] | None = None) -> Turn:
-    """Begin ``flow`` for the person on stage. ``answers`` are carried in from a booking."""
+def start(
+    stage: Stage,
+    flow: str,
+    *,
+    purpose: Purpose,
+    answers: dict[str, dict[str, str]] | None = None,
+    given: Mapping[str, str] = NOTHING,
+) -> Turn:
+    """Begin ``flow`` for the person on stage: ``answers`` carried in from a booking, ``given`` with the word for it."""
     walk = Walk(stage, None, purpose)
     walk.answers.update(answers or {})
-    walk.enter(flow)
+    walk.enter(flow, given)
     return walk.turn()
 
 
@@ -40,10 +49,17 @@ def ask_again(stage: Stage, session: Session) -> Turn:
     return walk.turn()
 
 
-def interrupt(stage: Stage, session: Session, flow: str) -> Turn:
+def interrupt(stage: Stage, session: Session, flow: str, given: Mapping[str, str] = NOTHING) -> Turn:
     """Run ``flow`` on top of an open conversation, because the person texted its word; then come back."""
     walk = Walk(stage, session, Purpose.REPLY)
-    walk.interrupt(flow)
+    walk.interrupt(flow, given)
+    return walk.turn()
+
+
+def look_on(stage: Stage, session: Session | None, last: LastSearch) -> Turn:
+    """NEXT: show others of what somebody looked for last, on top of whatever is open."""
+    walk = Walk(stage, session, Purpose.REPLY)
+    walk.look_on(last)
     return walk.turn()
 
 
@@ -67,6 +83,12 @@ def taken_up(session: Session, now: datetime) -> Session:
 def read_answer(stage: Stage, session: Session, text: str) -> Answered | None:
     """How ``text`` reads as an answer to the open question; None while a ``wait`` runs and nothing is asked."""
     return Hearing(stage, session, Purpose.REPLY).reading(text)
+
+
+def is_finding(stage: Stage, session: Session) -> bool:
+    """Whether a list of groups is open."""
+    frame = session.frames[-1]
+    return frame.step is not None and isinstance(stage.library.flows[frame.flow].steps[frame.step], Find)
 
 
 def open_answer(stage: Stage, session: Session) -> Answer | None:

@@ -8,7 +8,7 @@ from flows.directory.places import chosen
 from flows.effects import KeepNote
 from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, Postcode, Rate, Step, Wait, YesNo
 from flows.talking import replies
-from flows.talking.answers import CHOSEN
+from flows.talking.looking import OTHERS
 from flows.talking.rounds import Rounds
 from flows.wording import Wording
 
@@ -89,6 +89,10 @@ class Hearing(Rounds):
         )
 
     def hear(self, text: str) -> None:
+        step = self.step
+        if isinstance(step, Find) and self.wants_others(text):
+            self.others(step)
+            return
         if self.put_off(text):
             return
         heard = self.reading(text)
@@ -102,6 +106,11 @@ class Hearing(Rounds):
             self.unsure(heard)
         else:
             self.not_read(heard)
+
+    def wants_others(self, text: str) -> bool:
+        """NEXT below a list of groups; MORE, where none has been chosen, means the same."""
+        command = self.stage.vocabulary.hear(text)
+        return text.strip() == OTHERS or (command is not None and command.word in ("next", "more"))
 
     def understood(self, heard: replies.Understood) -> None:
         must = isinstance(self.step, Ask) and self.step.must
@@ -176,7 +185,7 @@ class Hearing(Rounds):
             return
         if isinstance(step, Find):
             self.save(step.name, value)
-            self.answers.setdefault(CHOSEN, {})["group"] = value
+            self.choose(value)
             self.go(self.branch(step.when, value, step.next))
             return
         assert isinstance(step, Ask)

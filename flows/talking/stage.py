@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 
 from flows import blanks, timing
 from flows.content import Group, Library, Service
-from flows.directory.finding import group_blanks, month_phrase
+from flows.directory.finding import group_blanks, month_phrase, next_session
 from flows.directory.ranking import Directory
 from flows.model import Participant
 from flows.steps import Answer
+from flows.talking.offers import NAME, TOLD, short, told
 from flows.talking.spoken import as_said, said_clock
 from flows.talking.words import Vocabulary
 from flows.translating import ENGLISH
@@ -111,11 +112,26 @@ class Stage:
     def group(self, group_id: str) -> Group | None:
         return self.directory.group(group_id)
 
-    def about_group(self, group_id: str, column: str) -> str | None:
+    def days_until(self, group_id: str) -> str | None:
+        """In how many days a group next meets, 0 for today; None where nobody knows."""
+        meets = self.meets(group_id)
+        return str((meets - self.today).days) if meets is not None else None
+
+    def meets(self, group_id: str) -> date | None:
+        """The day on which a group next meets."""
+        group = self.group(group_id)
+        return next_session(group, self.today, self.here.time()) if group is not None else None
+
+    def about_group(self, group_id: str, column: str, miles: float | None = None) -> str | None:
         """One column of a group, as it reads today; None where the group is gone or the column is empty."""
         group = self.group(group_id)
         if group is None:
             return None
+        look = self.person.channel.look
+        if column in TOLD:
+            return told(group, column, self.today, look, self.phrase, miles)
+        if column == "name":
+            return short(group.name, NAME, look)
         return group_blanks(group, self.today, self.here.time(), self.phrase).get(column) or None
 
 

@@ -5,17 +5,34 @@ A flow is a list of numbered steps; a session is a pile of frames, each a flow a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flows import blanks, conditions, timing
 from flows.content import Flow
-from flows.directory.finding import find_groups, label
 from flows.directory.geography import outcode
-from flows.effects import Answered, Effect, Ended, ForgetMe, Join, OpenAlert, Purpose, Remember, Say, Stop, Submit, Turn
+from flows.directory.ranking import Found, search
+from flows.effects import (
+    Answered,
+    Effect,
+    Ended,
+    ForgetMe,
+    Join,
+    Offered,
+    OpenAlert,
+    Purpose,
+    Referred,
+    Remember,
+    Say,
+    Stop,
+    Submit,
+    Turn,
+)
 from flows.errors import FingerpostError
-from flows.model import Frame, Session, Waiting
+from flows.model import NOTHING, Frame, Look, Session, Waiting
 from flows.renames import also_called, live_name
-from flows.statuses import PersonStatus
+from flows.statuses import PersonStatus, ReferralStatus
 from flows.steps import (
     Alert,
     Answer,
@@ -27,6 +44,7 @@ from flows.steps import (
     Later,
     NoReply,
     Rate,
+    Referral,
     Run,
     Set,
     Signpost,
@@ -36,8 +54,12 @@ from flows.steps import (
 )
 from flows.steps import Say as SayStep
 from flows.steps import Submit as SubmitStep
-from flows.talking.answers import PROMISED, question_of, spoken_value, value_of
+from flows.talking import looking
+from flows.talking.answers import AWAY, CHOSEN, PROMISED, SEEN, chosen_group, question_of, spoken_value, value_of
 from flows.talking.booking import book
+from flows.talking.last_search import LAST_SEARCH, LastSearch, last_of
+from flows.talking.looking import OTHERS
+from flows.talking.offers import label
 from flows.talking.person import person_after
 from flows.talking.rating import PUT_OFF, Left, left_over, next_items
 from flows.talking.render import lay_out
@@ -86,10 +108,17 @@ class Walk:
 
     # ------------------------------------------------------------ walking
 
-    def enter(self, flow: str) -> None:
+    def enter(self, flow: str, given: Mapping[str, str] = NOTHING) -> None:
+        """Begin a flow. ``given`` are answers that came with its word: its questions need not ask for them."""
         self.outermost = self.outermost or flow
         first = self.flow_named(flow).first
         self.frames.append(Frame(flow, first))
+        for name, value in given.items():
+            asked = next((step for step in self.flow.steps if isinstance(step, Ask) and step.name == name), None)
+            if asked is not None and asked.remember:
+                self.remember(asked, value)
+            else:
+                self.save(name, value)
         self.go(first)
 
     def go(self, index: int | None) -> None:
@@ -154,25 +183,28 @@ class Walk:
             case Set():
                 self.set(step)
             case Later():
-                self.effects.append(book(self.stage, step, self.answers, self.value))
+                booked = book(self.stage, step, self.answers, self.value)
+                self.effects.extend((booked,) if booked is not None else ())
+            case Referral():
+                self.referral(step)
             case Wait():
                 self.waiting = Waiting(
                     question=self.question, asked_at=self.stage.now, close_at=self.stage.now + step.length
                 )
         return step.next
 
-    def interrupt(self, flow: str) -> None:
+    def interrupt(self, flow: str, given: Mapping[str, str] = NOTHING) -> None:
         for depth, frame in enumerate(self.frames):
             if frame.flow == flow:
                 # the same word again starts that flow afresh, rather than piling up
                 del self.frames[depth:]
                 self.answers.pop(flow, None)
                 self.waiting = None
-                self.enter(flow)
+                self.enter(flow, given)
                 return
         self.left_open, self.waiting = self.waiting, None
         self.frames[-1] = self.frames[-1]._replace(interrupted=True)
-        self.enter(flow)
+        self.enter(flow, given)
 
     # ------------------------------------------------------------ speaking
 
@@ -298,28 +330,98 @@ class Walk:
         words = self.words(instrument.items[item].say)
         self.pose(words, instrument.scale, item, None, item=item, items_left=left, skip=True)
 
-    def find(self, step: Find) -> int | None:
-        def listed(name: str) -> frozenset[str]:
-            value = (self.value(name) or "") if name else ""
-            return frozenset(part for part in value.split(";") if part) - self.clearing(name)
-
-        found = find_groups(
-            self.stage.live.groups,
-            self.stage.directory.geography,
-            near=(self.value(step.near) or "") if step.near else "",
-            on=(self.value(step.on) or "any") if step.on else "any",
-            must=listed(step.needs_met),
-            needs=listed(step.needs),
-            show=step.show,
-            today=self.stage.today,
-            clock=self.stage.here.time(),
-            practice=self.stage.sample_groups_too,
-        )
-        if not found:
+    def find(self, step: Find, *, again: bool = False) -> int | None:
+        """Offer groups; ``again``: others than those that were shown."""
+        seen = tuple(self.answers.get(SEEN, {}).get("initiatives", "").split("\n")) if again else ()
+        given = {name: self.looked_at(name) for name in (step.near, step.on, step.needs_met, step.needs) if name}
+        wanted = looking.wanted(self.stage, step, given, seen)
+        found = search(self.stage.directory, wanted, step.show)
+        if not found.offers and again:
+            # they have seen all there is: round again, and said so
+            self.say(self.stage.phrase("no more groups"))
+            seen, wanted = (), replace(wanted, seen=frozenset())
+            found = search(self.stage.directory, wanted, step.show)
+        missed = looking.unmet(wanted, found)
+        if missed is not None and not again:
+            self.effects.append(missed)
+        if not found.offers:
             return self.branch(step.when, "nothing found", step.next)
-        options = tuple((each.group.id, label(each, self.stage.phrase)) for each in found)
-        self.pose(self.words(step.words), Choices(()), step.name, step.no_reply, options=options)
+        self.show(step, found, given, seen)
         return None
+
+    def show(self, step: Find, found: Found, given: Mapping[str, str], seen: tuple[str, ...]) -> None:
+        """The list to choose from; what was shown is kept, for NEXT and for the figures."""
+        stage, look = self.stage, self.stage.person.channel.look
+        shown = tuple((offer.group.id, offer.group.initiative or offer.group.id) for offer in found.offers)
+        self.effects.append(Offered(shown))
+        last = LastSearch(self.flow.name, {name: given[name] for name in given if name in self.own_answers}, seen)
+        last = last.with_seen(tuple(initiative for _, initiative in shown))
+        self.answers[SEEN] = {"initiatives": "\n".join(last.seen)}
+        self.answers[AWAY] = {each.group.id: f"{each.miles:.1f}" for each in found.offers if each.miles is not None}
+        self.keep_search(last)
+        options = tuple((each.group.id, label(each, stage.today, look, stage.phrase)) for each in found.offers)
+        if look is Look.TELEGRAM:
+            options = (*options, (OTHERS, stage.phrase("button others")))
+        words = looking.said_above(stage, found, self.words(step.words))
+        self.pose(words, Choices(()), step.name, step.no_reply, options=options)
+
+    def keep_search(self, last: LastSearch) -> None:
+        if LAST_SEARCH in self.stage.live.variables:
+            self.add(Remember(LAST_SEARCH, last.written()))
+
+    def choose(self, group_id: str) -> None:
+        """They mean to go to this one."""
+        self.answers.setdefault(CHOSEN, {})["group"] = group_id
+        self.effects.append(Referred(group_id, ReferralStatus.CHOSEN, meets=self.stage.meets(group_id)))
+        last = last_of(self.stage.person)
+        if last is not None:
+            self.keep_search(last._replace(group=group_id))
+
+    def look_on(self, last: LastSearch) -> None:
+        """NEXT, out of the blue or on top of another question: the search that they made last goes on."""
+        step = looking.find_in(self.flow_named(last.flow))
+        assert step is not None, "only a flow that finds is looked on with"
+        for depth, frame in enumerate(self.frames):
+            if frame.flow == last.flow:
+                del self.frames[depth:]
+                self.waiting = None
+                break
+        else:
+            if self.frames:
+                self.left_open, self.waiting = self.waiting, None
+                self.frames[-1] = self.frames[-1]._replace(interrupted=True)
+        self.outermost = self.outermost or last.flow
+        self.frames.append(Frame(last.flow, step.index))
+        self.answers.setdefault(last.flow, {}).update(last.answers)
+        self.answers[SEEN] = {"initiatives": "\n".join(last.seen)}
+        self.others(step)
+
+    def others(self, step: Find) -> None:
+        self.waiting = None
+        following = self.find(step, again=True)
+        if self.waiting is None:
+            self.go(following)
+
+    def referral(self, step: Referral) -> None:
+        """What came of the group that was chosen. Where none was, there is nothing to keep."""
+        group = chosen_group(self.stage, self.answers)
+        if not group:
+            return
+        if step.came == "company wanted":
+            self.effects.append(Referred(group, company=True))
+        else:
+            why = (self.value(step.why) or "") if step.why else ""
+            self.effects.append(Referred(group, ReferralStatus(step.came), why=why))
+
+    def looked_at(self, name: str) -> str:
+        """The answer that a search goes by, without the choices that ask for nothing in particular."""
+        value = self.value(name) or ""
+        kept = [part for part in value.split(";") if part not in self.clearing(name)]
+        return ";".join(kept)
+
+    @property
+    def own_answers(self) -> Mapping[str, str]:
+        return self.answers.get(self.flow.name, {})
 
     def clearing(self, name: str) -> frozenset[str]:
         """The choices of the question ``name`` that ask for nothing in particular: "show me everything"."""
