@@ -37,6 +37,7 @@ def is_zone(name: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=512)  # a feed names its zone in every row
 def same_clock(zone: str, other: str) -> bool:
     """Whether clocks in both zones show the same all year round: Europe/London and Europe/Jersey, not Europe/Paris."""
     if not (is_zone(zone) and is_zone(other)):

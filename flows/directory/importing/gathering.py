@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from flows.directory.importing.fields import Record, raw
@@ -64,7 +65,7 @@ def _initiative(meetings: list[Meeting], source: str) -> Initiative:
         name=first.said.name if same_name else first.group or first.said.name,
         about=_common(meeting.said.about for meeting in meetings),
         link=_common(meeting.said.link for meeting in meetings),
-        assured=min((each for meeting in meetings if (each := meeting.said.assured)), default=None),
+        assured=_oldest(meeting.said.assured for meeting in meetings),
         sessions=tuple(sessions),
     )
 
@@ -73,6 +74,13 @@ def _common(values: Iterable[str]) -> str:
     """What all of them say, "" where they differ: one meeting's page must not be given for another's."""
     found = set(values)
     return found.pop() if len(found) == 1 else ""
+
+
+def _oldest(days: Iterable[date | None]) -> date | None:
+    """The date on which all of it was known to be true; None where that is not known of a part."""
+    found = list(days)
+    known = [day for day in found if day]
+    return min(known) if known and len(known) == len(found) else None
 
 
 # ---------------------------------------------------------------- where and on which clock

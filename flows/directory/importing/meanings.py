@@ -11,16 +11,22 @@ from collections.abc import Iterable
 ANYONE = frozenset({"anyone"})
 
 _NEEDS = {
-    "mind": r"counsel|mental|anxiety|depress|wellbeing|well-being|mindful|therap|bereave|stress|talking",
-    "body": r"exercise|fitness|sport|walk|yoga|swim|\bgym\b|cycl|danc|football|physical health|healthy|nutrition",
-    "hope": r"mutual aid|recovery|sober|12[- ]step|twelve[- ]step|\bsmart\b|peer[- ]led",
-    "people": r"peer|befriend|social|lonel|isolat|drop-?in|mutual aid|caf[eé]|coffee|lunch club|support group",
-    "home": r"hous(?:e|ing)\b|homeless|tenan|shelter|accommodation|rent\b",
-    "time": r"volunteer|\bart\b|\barts\b|craft|\bchoir\b|music|allotment|garden|learn|course|training|repair|\bshed\b",
-    "money": r"\bdebt|money|benefits?\b|budget|employment|\bjobs?\b|foodbank|food bank|welfare advice|citizens advice",
-    "belonging": r"belong|community group|mutual aid|faith|\blgbt|cultur|choir|peer",
+    "mind": r"counselling|mental health|anxiety|depress|wellbeing|well-being|mindful|therap|bereave|stress"
+    r"|talking group",
+    "body": r"exercise|fitness|\bsports?\b|\bwalk(?:s|ing)?\b(?!-in)|\byoga\b|swimming|\bgym\b|cycling|\bdanc|football"
+    r"|healthy|nutrition",
+    "hope": r"mutual aid|(?:in|from|peer) recovery|recovery (?:group|caf|meeting|communit)|12[- ]step|twelve[- ]step"
+    r"|smart recovery|peer[- ]led|lived experience",
+    "people": r"peer (?:group|support|led)|befriend|\bsocial (?:group|club|event|activit)|sociali[sz]|lonel|isolat"
+    r"|\bdrop-?in\b|mutual aid|caf[eé]\b|coffee|lunch club|support group|\bchat\b",
+    "home": r"\bhousing\b|homeless|tenan(?:t|cy|cies)|\bshelter|accommodation|\brent\b|rough sleep",
+    "time": r"volunteer|\barts?\b|\bcrafts?\b|\bchoir\b|\bmusic|allotment|gardening|\bclass(?:es)?\b|adult learning"
+    r"|training|repair caf|\bshed\b|hobb(?:y|ies)",
+    "money": r"\bdebts?\b|\bmoney\b|welfare benefits|benefits advice|universal credit|budgeting|employment|job ?club"
+    r"|\bjobs\b|food ?bank|welfare advice|citizens advice",
+    "belonging": r"belong|community group|mutual aid|\bfaith\b|lgbt|\bchoir\b|peer (?:group|support|led)",
 }
-_NEEDS_IN = {need: re.compile(pattern, re.IGNORECASE) for need, pattern in _NEEDS.items()}
+_NEEDS_IN = {need: re.compile(pattern) for need, pattern in _NEEDS.items()}  # of words in small letters
 
 _WOMEN = re.compile(r"\bwom[ae]n(?:['’]?s)?\b|\bfemales?\b|\bladies\b|\bmums?\b", re.IGNORECASE)
 _MEN = re.compile(r"\bmen(?:['’]?s)?\b|\bmales?\b|\bdads?\b", re.IGNORECASE)
@@ -45,7 +51,7 @@ _LOOP = re.compile(r"(?:induction|hearing) loops?", re.IGNORECASE)
 
 def needs_in(words: Iterable[str]) -> frozenset[str]:
     """The needs that a name, a description or the terms of a taxonomy speak of."""
-    said = " ".join(words)
+    said = " ".join(words).lower()
     return frozenset(need for need, pattern in _NEEDS_IN.items() if pattern.search(said))
 
 

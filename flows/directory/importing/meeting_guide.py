@@ -6,7 +6,7 @@ HH:MM on the wall, types are two- and three-letter codes. Names, numbers and add
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flows.directory.importing import gathering
 from flows.directory.importing.fields import Record, code, link, name, raw, text, words
@@ -19,6 +19,10 @@ from flows.directory.importing.whereabouts import postcode_in, read_point, read_
 from flows.directory.model import Imported, Initiative, Session
 from flows.directory.recurrence import WEEKDAYS
 from flows.timing import weekday_named
+
+BELIEVED = timedelta(days=365)
+"""``updated`` says when a row was last written, not when somebody last looked. Within a year it is taken for both; an
+older one says nothing: a meeting that never changes is never edited, and would else be hidden though it goes on."""
 
 CLOSED_FOR_NOW = "TC"
 ONLINE_TYPE = "ONL"
@@ -123,7 +127,7 @@ def _said(
     updated = read_date(raw(row, "updated"))
     if updated and updated > today:
         report.read_around(at, f"It was updated on {updated}, which is yet to come.")
-        updated = None
+    believed = updated is not None and timedelta() <= today - updated <= BELIEVED
     return Initiative(
         id="",
         source="",
@@ -136,7 +140,7 @@ def _said(
         cost=gathering.COST,
         phone=plain_number(raw(row, "entity_phone")),
         link=link(row, "conference_url", "url") if online else link(row, "url"),
-        assured=updated,
+        assured=updated if believed else None,
         closed=closed,
     )
 

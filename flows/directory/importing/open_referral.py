@@ -7,6 +7,7 @@ are never read, and of their numbers only those that are not a person's own.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -40,6 +41,8 @@ from flows.directory.model import Imported, Initiative, Session, Venue, own_id
 OLDEST = 120
 _CLOSED = frozenset({"inactive", "defunct", "temporarily closed", "closed", "suspended"})
 _FREE = frozenset({"free", "free of charge", "no charge", "no cost", "none", "0", "nil"})
+_REFERRED = {"referral": "by referral", "appointment": "by appointment", "membership": "for members"}
+_SHUT = re.compile(r"\b(?:closed|cancelled|suspended|not running)\b", re.IGNORECASE)
 _SIGNS = {"": "£", "GBP": "£", "EUR": "€"}
 
 
@@ -251,6 +254,7 @@ def _shared_access(places: Iterable[_Place]) -> dict[str, bool]:
 
 def _eligibility(service: Record) -> str:
     said = [text(service, "eligibility_description"), *(text(each, "eligibility") for each in _eligibilities(service))]
+    said += [_REFERRED.get(raw(service, "attending_access").casefold(), "")]  # version 1
     return plain("; ".join(dict.fromkeys(filter(None, said))))
 
 
@@ -277,6 +281,8 @@ def _age(holder: Record, key: str) -> int | None:
 
 def _is_closed(service: Record, say: Say) -> bool:
     status = raw(service, "status").casefold().replace("_", " ")
+    if _SHUT.search(alert := text(service, "alert", 120)):
+        say(f"It is offered, and carries an alert: “{alert}”.")
     if status in _CLOSED:
         say(f"Its status is “{status}”, so it will not be offered.")
         return True

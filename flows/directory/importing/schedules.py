@@ -29,7 +29,7 @@ _NOT_ON = re.compile(r"\bNot on ((?:\d{4}-\d\d-\d\d(?:, )?)+)")
 _ALSO_ON = re.compile(r"\bAlso on ((?:\d{4}-\d\d-\d\d(?:, )?)+)")
 _ONLINE = re.compile(r"\bonline\b|virtual|video|\bzoom\b|\bteams\b|remote|\bwebinar\b", re.IGNORECASE)
 _IN_PERSON = re.compile(r"in[- ]?person|face[- ]to[- ]face|\bvenue\b|on[- ]?site|drop[- ]?in", re.IGNORECASE)
-_BY_PHONE = re.compile(r"\b(?:by )?(?:tele)?phone\b", re.IGNORECASE)
+_NO_PLACE_TO_GO = re.compile(r"\b(?:tele)?phone\b|\bhome\b", re.IGNORECASE)
 _NEXT_DAY_BEFORE = 6  # o'clock: what begins in the evening may end past midnight, and no later than this
 _LONGEST_HOLIDAY = 400  # days: a holiday that is longer is a closure, and none of these
 
@@ -66,7 +66,7 @@ def read_schedule(schedule: Record, today: date, zone: str) -> When | Unread:
         return Unread("It is open day and night, which is no time at which to come.")
     came = _how(schedule)
     if not (came.online or came.in_person):
-        return Unread("It is by phone, and not a place to go to.")
+        return Unread("It is by phone or at home, and not a place to go to.")
     ruled = _rule(schedule, today)
     if isinstance(ruled, Unread):
         return ruled
@@ -113,7 +113,7 @@ def _how(schedule: Record) -> _How:
     said = text(schedule, "attending_type")
     online, in_person = bool(_ONLINE.search(said)), bool(_IN_PERSON.search(said))
     if not online and not in_person:
-        in_person = not _BY_PHONE.search(said)
+        in_person = not _NO_PLACE_TO_GO.search(said)
     return _How(online, in_person)
 
 

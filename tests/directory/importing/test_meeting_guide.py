@@ -210,6 +210,21 @@ def test_nothing_of_a_person_comes_in() -> None:
     assert "Ring the bell." in found.about
 
 
+@pytest.mark.parametrize(
+    ("updated", "assured"),
+    [
+        ("2026-11-22 22:00:00", date(2026, 11, 22)),
+        ("2025-11-23 10:00:00", date(2025, 11, 23)),
+        ("2025-11-22 10:00:00", None),  # a meeting that never changes is never edited
+        ("2005-01-01", None),
+        ("0000-00-00 00:00:00", None),
+        (None, None),
+    ],
+)
+def test_a_row_edited_within_a_year_was_known_to_be_true_then(updated: str | None, assured: date | None) -> None:
+    assert only(guide(meeting(updated=updated))).assured == assured
+
+
 # ---------------------------------------------------------------- one group, several meetings
 
 

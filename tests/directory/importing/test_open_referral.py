@@ -349,6 +349,33 @@ def test_it_was_assured_on_a_date_that_has_been(written: str | None, assured: da
     assert only(referral(service(assured_date=written, last_modified="2026-11-01T00:00:00Z"))).assured == assured
 
 
+@pytest.mark.parametrize(
+    ("said", "needs"),
+    [
+        ("Debt and benefits advice", {"money"}),
+        ("A walking group with coffee after", {"body", "people"}),
+        ("Walk-in centre for current parents", set()),
+        ("Support for families with a parent in social care", set()),
+        ("Homeless outreach", {"home"}),
+        ("SMART Recovery meeting", {"hope"}),
+        ("Volunteer gardening", {"time"}),
+        ("Counselling", {"mind"}),
+    ],
+)
+def test_the_needs_it_serves_are_read_from_plain_words(said: str, needs: set[str]) -> None:
+    assert only(referral(service(name="Mill Lane", description=said))).needs == needs
+
+
+def test_a_service_by_referral_says_so_before_anybody_goes() -> None:
+    assert only(referral(service(attending_access="referral"))).eligibility == "by referral"
+
+
+def test_an_alert_that_it_is_closed_is_shown_to_whoever_imports_it() -> None:
+    assert looked_over(referral(service(alert="Closed until spring."))) == [
+        "It is offered, and carries an alert: “Closed until spring.”."
+    ]
+
+
 def test_words_are_plain_short_and_without_tags() -> None:
     found = only(
         referral(service(name="Tea &amp; “Chat”", description="<p>Come in…</p><script>x</script>" + " word" * 200))

@@ -181,7 +181,7 @@ def test_whatever_a_field_holds_nothing_raises(reader: Reader, data: st.DataObje
 
 @pytest.mark.prove
 @pytest.mark.parametrize("reader", JSON_READERS)
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(data=st.data())
 def test_whatever_thousands_of_fields_hold_nothing_raises(reader: Reader, data: st.DataObject) -> None:
     _holds(reader, data.draw(st.lists(_ROWS[reader], min_size=1, max_size=3)))

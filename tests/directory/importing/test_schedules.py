@@ -106,7 +106,8 @@ def test_hours_stay_as_the_wall_shows_them(changes: dict[str, object], met: list
         ({"opens_at": None}, "It does not say what time."),
         ({"opens_at": "by appointment"}, "It opens at “by appointment”, which is no time of day."),
         ({"opens_at": "00:00", "closes_at": "23:59"}, "It is open day and night, which is no time at which to come."),
-        ({"attending_type": "phone"}, "It is by phone, and not a place to go to."),
+        ({"attending_type": "phone"}, "It is by phone or at home, and not a place to go to."),
+        ({"attending_type": "home visits"}, "It is by phone or at home, and not a place to go to."),
     ],
 )
 def test_hours_that_would_send_somebody_at_the_wrong_time_are_left_out(changes: dict[str, object], said: str) -> None:
