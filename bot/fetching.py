@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +128,9 @@ class _Asking:
         """
         pages = [first]
         total = _total_pages(first)
-        for start in range(2, total + 1, AT_ONCE):
-            numbers = range(start, min(start + AT_ONCE, total + 1))
-            pages += await asyncio.gather(*(self.get(url.update_query(page=str(number))) for number in numbers))
+        if total > MOST_PAGES:
+            raise NotFetched(f"{url.host} has {total} pages, and no more than {MOST_PAGES} are read. Ask for a file.")
+        pages += await self._all(url.update_query(page=str(number)) for number in range(2, total + 1))
         if len(set(pages)) < len(pages):
             raise NotFetched(f"{url.host} sends the same page again and again. Ask them for a file.")
         ids = _bare_ids(pages)
@@ -138,7 +138,17 @@ class _Asking:
             return pages
         base = url.with_query(None)
         base = base.parent if base.path.endswith("/") else base
-        return list(await asyncio.gather(*(self.get(base / each) for each in ids)))
+        return await self._all(base / each for each in ids)
+
+    async def _all(self, urls: Iterable[URL]) -> list[bytes]:
+        """What each of them answers, in order. The first that fails ends all: half a directory is none."""
+        asking = [asyncio.create_task(self.get(url)) for url in urls]
+        try:
+            return list(await asyncio.gather(*asking))
+        finally:
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
 
 
 def _why(status: int) -> str:
@@ -159,8 +169,7 @@ def _object(page: bytes) -> Mapping[str, Any]:
 
 def _total_pages(page: bytes) -> int:
     found = _object(page)
-    total = next((found[key] for key in _PAGES if isinstance(found.get(key), int)), 1)
-    return min(total, MOST_PAGES + 1)
+    return next((found[key] for key in _PAGES if isinstance(found.get(key), int)), 1)
 
 
 def _items(page: bytes) -> list[Mapping[str, Any]]:

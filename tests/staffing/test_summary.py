@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot import summary
+from flows.content import Feed
+from storage import directory
+from storage.statements import Db
 from tests.staffing.room import ANA, BEN, CAI, SAM, Room
 
 TUESDAY = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -94,3 +98,37 @@ def test_nothing_of_the_person_is_in_it(room: Room) -> None:
     assert "Sam" not in said
     assert "die" not in said
     assert "Person" not in said
+
+
+def sources_in_trouble(room: Room) -> None:
+    """A source that service.yaml names could not be read for two days."""
+    feed = Feed("kent-aa", "bmlt", "https://example.org/x")
+    live = room.table.desk.live
+    service = replace(live.library.service, sources=(feed,))
+    room.table.desk.live = live.with_library(replace(live.library, service=service))
+
+    def unit(db: Db) -> None:
+        directory.replace(db, feed, b"[1]", 0, TUESDAY - timedelta(days=2))
+        directory.failed(db, "kent-aa", "it is away", TUESDAY)
+
+    room.table.database.run_now(unit)
+
+
+def test_coordinators_hear_of_a_source_that_cannot_be_read(room: Room) -> None:
+    sources_in_trouble(room)
+    before = room.now
+    assert summarises(room, TUESDAY) == 1
+    assert summaries(room, ANA, before) == [
+        "The directory: 0 to check, 1 sources not read. Type fingerpost directory check-next."
+    ]
+
+
+def test_what_is_to_be_checked_is_told_once_a_week(room: Room) -> None:
+    """On the first day at work of a week, whichever that is."""
+    room.table.desk.restock((replace(room.table.desk.live.library.groups[0], sample=False, checked=None),), {})
+    before = room.now
+    assert summarises(room, TUESDAY) == 0
+    assert summarises(room, TUESDAY + timedelta(days=6)) == 1
+    assert summaries(room, ANA, before) == [
+        "The directory: 1 to check, 0 sources not read. Type fingerpost directory check-next."
+    ]

@@ -1,0 +1,88 @@
+"""What a coordinator should check next: the most urgent first, each once, and only what is real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from flows.content import Group, Helpline
+from flows.directory.stock import stocked
+from flows.directory.upkeep import Due, Why, to_check
+from flows.wording import Place, Wording
+from tests.directory.rows import group
+
+TODAY = date(2026, 11, 23)
+
+
+def checked(days: int | None, id: str = "ton-tue", **changes: object) -> Group:
+    day = TODAY - timedelta(days=days) if days is not None else None
+    made = replace(group(), id=id, initiative=id, checked=day, sample=False)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def line(days: int | None) -> Helpline:
+    day = TODAY - timedelta(days=days) if days is not None else None
+    return Helpline("lines", Wording({"en": "Ring"}), "https://example.org", day, Place("signposts.yaml", 3))
+
+
+def due(*groups: Group, reported: Mapping[str, str] | None = None, practice: bool = False) -> tuple[Due, ...]:
+    return to_check(groups, (), TODAY, {}, reported or {}, practice=practice)
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        (0, None),
+        (182, None),
+        (184, Why.FADING),
+        (364, Why.FADING),
+        (365, Why.RING_FIRST),
+        (729, Why.RING_FIRST),
+        (730, Why.TOO_OLD),
+        (None, Why.RING_FIRST),
+    ],
+)
+def test_how_long_ago_it_was_checked_says_how_urgent_it_is(days: int | None, why: Why | None) -> None:
+    assert [each.why for each in due(checked(days))] == ([why] if why is not None else [])
+
+
+def test_the_most_urgent_is_first_and_then_the_oldest() -> None:
+    found = due(
+        checked(200, "fades"), checked(800, "old"), checked(900, "older"), checked(10, "shut"), checked(400, "ring"),
+        reported={"shut": "two reports"},
+    )  # fmt: skip
+    assert [each.id for each in found] == ["shut", "older", "old", "ring", "fades"]
+    assert found[0].reason == "two reports"
+
+
+def test_the_sessions_of_one_initiative_are_one_line() -> None:
+    both = [checked(400, f"table.{day}", initiative="table") for day in ("tu", "th")]
+    assert [each.id for each in due(*both)] == ["table"]
+    assert [each.id for each in due(*both, reported={"table.tu": ""})] == ["table.tu", "table"]
+    assert [(each.id, each.why) for each in due(*both, reported={"table": ""})] == [("table", Why.REPORTED)]
+
+
+def test_invented_groups_are_checked_only_in_practice() -> None:
+    invented = checked(400, sample=True)
+    assert due(invented) == ()
+    assert len(due(invented, practice=True)) == 1
+
+
+@pytest.mark.parametrize(("days", "listed"), [(149, False), (150, True), (None, True)])
+def test_helplines_go_by_a_rule_of_their_own(days: int | None, listed: bool) -> None:
+    found = to_check((), (line(days),), TODAY, {}, {})
+    assert [each.why for each in found] == ([Why.HELPLINE] if listed else [])
+
+
+def test_a_check_makes_it_as_fresh_as_that_day() -> None:
+    assert to_check([checked(400)], (), TODAY, {"ton-tue": TODAY}, {}) == ()
+    (older,) = stocked([checked(0)], (), {"ton-tue": TODAY - timedelta(days=900)})
+    assert older.checked == TODAY, "an older check takes nothing from a newer one"
+
+
+def test_what_coordinators_wrote_goes_before_what_was_imported() -> None:
+    ours, theirs = checked(0), checked(0, name="Other")
+    assert [each.name for each in stocked([ours], [theirs])] == ["Tuesday Table"]
