@@ -197,6 +197,34 @@ def read_access(text: str) -> dict[str, bool] | Refused:
     return access
 
 
+_AGES = (
+    (re.compile(r"(?:from )?(\d{1,3}) ?(?:\+|(?:and|or|&) (?:over|above|older|up))"), lambda low: (low, None)),
+    (re.compile(r"from (\d{1,3})"), lambda low: (low, None)),
+    (re.compile(r"over (\d{1,3})s?"), lambda low: (low, None)),
+    (re.compile(r"under (\d{1,3})s?"), lambda high: (None, high - 1)),
+    (re.compile(r"up to (\d{1,3})|(?:(\d{1,3}) (?:and|or) under)"), lambda high: (None, high)),
+)
+_BETWEEN = re.compile(r"(\d{1,3}) ?(?:to|-|–) ?(\d{1,3})")
+_OLDEST = 120
+
+
+def read_ages(text: str) -> tuple[int | None, int | None] | Refused:
+    """``18+``, ``16 to 25``, ``under 25``, ``over 50s``: the youngest and the oldest, None where there is no limit."""
+    written = text.lower().removesuffix(" only").strip()
+    if written in ("any", "all ages", "anyone", "all"):
+        return None, None
+    found: tuple[int | None, int | None] | None = None
+    if between := _BETWEEN.fullmatch(written):
+        found = int(between[1]), int(between[2])
+    for pattern, meant in _AGES:
+        if match := pattern.fullmatch(written):
+            found = meant(int(next(filter(None, match.groups()))))
+    low, high = found or (0, -1)
+    if (low or 0) > (_OLDEST if high is None else high) or (high or 0) > _OLDEST:
+        return Refused("does not say for what ages", "18+, 16 to 25 or under 25")
+    return low, high
+
+
 def name_of(text: str) -> str:
     """``Step free`` and ``step-free`` are both written ``step_free`` in a flow."""
     return re.sub(r"[\s-]+", "_", text.strip().lower())

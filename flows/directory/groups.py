@@ -84,6 +84,8 @@ def _group(row: Row, sample: bool) -> Group | None:
     if not row.cells["checked"]:
         row.ask("checked", "nobody says when it was last checked", "the date of the last check, such as 30/10/2026")
     exceptions = row.read("exceptions", _read_dates) or frozenset()
+    also = row.read("also", _read_dates) or frozenset()
+    youngest, oldest = row.read("ages", cells.read_ages) or (None, None)
 
     found = row.problems.found[before:]
     if not whole or day is None or starts is None or every is None or any(each.level is Level.ERROR for each in found):
@@ -115,6 +117,10 @@ def _group(row: Row, sample: bool) -> Group | None:
         initiative=own_id(CSV, row.cells["name"].casefold()),
         rule=rule.written(),
         starts=every.start,
+        also_on=also,
+        min_age=youngest,
+        max_age=oldest,
+        about=row.cells["about"],
     )
 
 

@@ -17,6 +17,9 @@ COLUMNS = (
     "cost", "contact", "phone", "link", "source", "checked", "exceptions",
 )  # fmt: skip
 NO_ROW_WITHOUT = ("id", "name", "day", "time", "every")
+EXTRA_COLUMNS = ("also", "ages", "about")
+"""Columns that a directory may add: dates on which it meets besides, whom it is for by age, a line on what it is."""
+
 OPTIONAL_COLUMNS = ("exceptions",)
 MOST_LINES = 5  # that one row may run over: more, and a quote has been left open
 
@@ -86,7 +89,7 @@ def read_rows(text: str, file: str, problems: Problems) -> Iterator[Row]:
         elif _fits(values, heading, place, problems):
             starts = dict(zip(heading, _starts(written, values), strict=False))
             found = dict(zip(heading, map(_tidied, values), strict=False))
-            yield Row(dict.fromkeys(COLUMNS, "") | found, starts, file, place.line, problems)
+            yield Row(dict.fromkeys((*COLUMNS, *EXTRA_COLUMNS), "") | found, starts, file, place.line, problems)
 
 
 def _values(written: str) -> list[str]:
@@ -158,9 +161,9 @@ def _heading(values: Sequence[str], written: str, place: Place, problems: Proble
         if column in seen:
             problems.error(place, "group headings", f"Two columns are headed “{column}”.", "take one of them out.")
             sound = False
-        elif column not in COLUMNS:
+        elif column not in (*COLUMNS, *EXTRA_COLUMNS):
             what = f"Nothing reads a column headed “{column}”."
-            problems.warn(place, "group headings", what, did_you_mean(column, COLUMNS))
+            problems.warn(place, "group headings", what, did_you_mean(column, (*COLUMNS, *EXTRA_COLUMNS)))
         seen.add(column)
     for column in COLUMNS:
         if column not in seen and column not in OPTIONAL_COLUMNS:

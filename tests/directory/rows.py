@@ -29,6 +29,7 @@ GOOD = {
     "exceptions": "",
 }
 HEADING = ",".join(GOOD)
+EXTRA = {"also": "", "ages": "", "about": ""}
 ONLINE = {"postcode": "", "town": "", "place": "online", "access": "online:yes"}
 
 
@@ -37,6 +38,13 @@ def row(**cells: str) -> str:
     changed = {name.rstrip("_"): value for name, value in cells.items()}
     assert set(changed) <= set(GOOD)
     return ",".join((GOOD | changed).values())
+
+
+def wide(**cells: str) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
+    """What is read of a file that has the columns that a directory may add, and one row."""
+    written = GOOD | EXTRA | cells
+    text = ",".join(written) + "\n" + ",".join(written.values()) + "\n"
+    return read_groups(text, "groups-sample.csv", sample=True)
 
 
 def table(*rows: str) -> str:

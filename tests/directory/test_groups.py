@@ -13,7 +13,7 @@ from flows.directory.cells import is_drama_number
 from flows.directory.groups import read_groups
 from flows.directory.rows import COLUMNS
 from flows.wording import Level, Place
-from tests.directory.rows import GOOD, HEADING, ONLINE, group, read, row, table
+from tests.directory.rows import GOOD, HEADING, ONLINE, group, read, row, table, wide
 from tests.shared import shared
 
 CONTENT = Path(__file__).resolve().parents[2] / "content" / "directory"
@@ -393,3 +393,45 @@ def test_a_cell_of_a_million_letters_is_one_fault() -> None:
 def test_every_column_is_known_to_the_tests() -> None:
     assert tuple(GOOD) == COLUMNS == tuple(HEADING.split(","))
     assert group(**ONLINE).postcode == ""
+
+
+# ---------------------------------------------------------------- columns that a directory may add
+
+
+@pytest.mark.parametrize(
+    ("written", "ages"),
+    [
+        ("", (None, None)),
+        ("18+", (18, None)),
+        ("18 and over", (18, None)),
+        ("over 50s", (50, None)),
+        ("From 16", (16, None)),
+        ("16 to 25", (16, 25)),
+        ("16-25", (16, 25)),
+        ("under 25s", (None, 24)),
+        ("25 and under", (None, 25)),
+        ("up to 25", (None, 25)),
+        ("18+ only", (18, None)),
+        ("all ages", (None, None)),
+    ],
+)
+def test_ages_are_read_as_people_put_them(written: str, ages: tuple[int | None, int | None]) -> None:
+    (found,), problems = wide(ages=written)
+    assert problems == ()
+    assert (found.min_age, found.max_age) == ages
+
+
+@pytest.mark.parametrize("written", ["25 to 16", "10-Dec", "adults", "18", "200+", "0 to 999", "over"])
+def test_ages_that_cannot_be_known_are_asked_about(written: str) -> None:
+    groups, (problem,) = wide(ages=written)
+    assert groups == ()
+    assert "18+, 16 to 25 or under 25" in problem.fix
+
+
+def test_it_may_meet_on_other_days_as_well_and_say_what_it_is() -> None:
+    (found,), problems = wide(also="26/11/2026; 3 Dec 2026", about="Tea and a talk")
+    assert problems == ()
+    assert found.also_on == {date(2026, 11, 26), date(2026, 12, 3)}
+    assert found.about == "Tea and a talk"
+    (_, (problem,)) = wide(also="Boxing Day")
+    assert "Row 2, also" in problem.what
