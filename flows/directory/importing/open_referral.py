@@ -7,7 +7,6 @@ are never read, and of their numbers only those that are not a person's own.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -18,18 +17,15 @@ from flows.directory.importing.fields import (
     code,
     link,
     name,
-    number,
-    plain,
     raw,
     record,
     records,
     text,
-    whole,
 )  # fmt: skip
 from flows.directory.importing.gathering import number_of, venue
-from flows.directory.importing.hours import read_date
 from flows.directory.importing.meanings import access_in, audience_in, needs_in
-from flows.directory.importing.own_terms import is_own, own_terms
+from flows.directory.importing.own_terms import own_terms
+from flows.directory.importing.particulars import ages, assured, cost, eligibility, is_closed, terms
 from flows.directory.importing.reaching import read_contact, read_phone
 from flows.directory.importing.reply import Reply, error_in, read_json
 from flows.directory.importing.report import Report
@@ -37,13 +33,6 @@ from flows.directory.importing.schedules import Unread, When, holidays, read_sch
 from flows.directory.importing.services import services_in
 from flows.directory.importing.whereabouts import Say, in_uk, read_point, read_postcode
 from flows.directory.model import Imported, Initiative, Session, Venue, own_id
-
-OLDEST = 120
-_CLOSED = frozenset({"inactive", "defunct", "temporarily closed", "closed", "suspended"})
-_FREE = frozenset({"free", "free of charge", "no charge", "no cost", "none", "0", "nil"})
-_REFERRED = {"referral": "by referral", "appointment": "by appointment", "membership": "for members"}
-_SHUT = re.compile(r"\b(?:closed|cancelled|suspended|not running)\b", re.IGNORECASE)
-_SIGNS = {"": "£", "GBP": "£", "EUR": "€"}
 
 
 class _Place(NamedTuple):
@@ -94,27 +83,27 @@ def _initiative(service: Record, source: str, today: date, zone: str, report: Re
     sessions = _sessions(service, places, source, identity, today, zone, report, at)
     if not sessions:
         return None
-    said = _eligibility(service)
-    terms = _terms(service)
-    closed = _is_closed(service, say)
-    youngest, oldest = _ages(service, say)
+    said = eligibility(service)
+    filed = terms(service)
+    closed = is_closed(service, say)
+    youngest, oldest = ages(service, say)
     return Initiative(
         id=own_id(source, identity),
         source=source,
         name=called,
-        kind=ours.kind or next((term for term in terms if len(term) <= 40), ""),
+        kind=ours.kind or next((term for term in filed if len(term) <= 40), ""),
         about=text(service, "description"),
-        needs=ours.needs or needs_in([called, text(service, "description"), *terms]),
+        needs=ours.needs or needs_in([called, text(service, "description"), *filed]),
         audience=ours.audience or audience_in(called, said),
         min_age=youngest,
         max_age=oldest,
         eligibility=said,
         access=ours.access or _shared_access(places),
-        cost=_cost(service, today),
+        cost=cost(service, today),
         contact=read_contact(_contacts(service)),
         phone=read_phone([service, *_holders(service), record(service, "organization")]),
         link=link(service, "url", "website") or link(record(service, "organization"), "website", "url"),
-        assured=_assured(service, today, say),
+        assured=assured(service, today, say),
         closed=closed,
         sample=ours.sample,
         sessions=sessions,
@@ -247,86 +236,6 @@ def _shared_access(places: Iterable[_Place]) -> dict[str, bool]:
         return {}
     first = known[0]
     return {each: said for each, said in first.items() if all(other.get(each) == said for other in known)}
-
-
-# ---------------------------------------------------------------- for whom, and at what cost
-
-
-def _eligibility(service: Record) -> str:
-    said = [text(service, "eligibility_description"), *(text(each, "eligibility") for each in _eligibilities(service))]
-    said += [_REFERRED.get(raw(service, "attending_access").casefold(), "")]  # version 1
-    return plain("; ".join(dict.fromkeys(filter(None, said))))
-
-
-def _eligibilities(service: Record) -> list[Record]:
-    return [*records(service, "eligibilitys"), *records(service, "eligibility")]
-
-
-def _ages(service: Record, say: Say) -> tuple[int | None, int | None]:
-    """The youngest and the oldest that it is for; of several groups of ages, the widest."""
-    holders = [service, *_eligibilities(service)]
-    low = [age for each in holders if (age := _age(each, "minimum_age")) is not None]
-    high = [age for each in holders if (age := _age(each, "maximum_age")) is not None]
-    youngest, oldest = min(low, default=None), max(high, default=None)
-    if youngest is not None and oldest is not None and youngest > oldest:
-        say(f"It is for ages from {youngest} to {oldest}, which nobody has.")
-        return None, None
-    return youngest or None, oldest or None
-
-
-def _age(holder: Record, key: str) -> int | None:
-    found = whole(holder, key)
-    return found if found is not None and 0 <= found <= OLDEST else None
-
-
-def _is_closed(service: Record, say: Say) -> bool:
-    status = raw(service, "status").casefold().replace("_", " ")
-    if _SHUT.search(alert := text(service, "alert", 120)):
-        say(f"It is offered, and carries an alert: “{alert}”.")
-    if status in _CLOSED:
-        say(f"Its status is “{status}”, so it will not be offered.")
-        return True
-    if status not in ("", "active"):
-        say(f"Its status, “{status[:30]}”, is none that the standard knows; it is taken for active.")
-    return False
-
-
-def _cost(service: Record, today: date) -> str:
-    for option in records(service, "cost_options"):
-        begins, ends = read_date(raw(option, "valid_from")), read_date(raw(option, "valid_to"))
-        if (begins is None or begins <= today) and (ends is None or ends >= today) and (cost := _price(option)):
-            return cost
-    said = text(service, "fees_description", 120) or text(service, "fees", 120)
-    return "free" if said.casefold().rstrip(".") in _FREE else said
-
-
-def _price(option: Record) -> str:
-    amount = number(option, "amount")
-    said = text(option, "option", 60)
-    if amount is None or not 0 <= amount < 10_000:
-        return "free" if said.casefold() in _FREE else said
-    if amount == 0:
-        return "free"
-    currency = raw(option, "currency").upper()
-    sign = _SIGNS.get(currency, f"{currency} ")
-    plain_amount = f"{amount:.0f}" if amount == int(amount) else f"{amount:.2f}"
-    return " ".join(filter(None, [f"{sign}{plain_amount}", text(option, "amount_description", 40)]))
-
-
-def _assured(service: Record, today: date, say: Say) -> date | None:
-    found = read_date(raw(service, "assured_date"))
-    if found and found > today:
-        say(f"It was assured on {found}, which is yet to come.")
-        return None
-    return found
-
-
-def _terms(service: Record) -> list[str]:
-    """The terms of any taxonomy that it is filed under, version 1's among them; our own are read elsewhere."""
-    filed = [(each, "taxonomy_term") for each in records(service, "attributes")]
-    filed += [(each, "taxonomy") for each in records(service, "service_taxonomys")]
-    terms = [term for each, key in filed if not is_own(term := record(each, key))]
-    return [said for said in dict.fromkeys(text(term, "name", 60) for term in terms) if said]
 
 
 # ---------------------------------------------------------------- whom to ask

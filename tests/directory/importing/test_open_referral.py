@@ -160,7 +160,7 @@ def test_version_1_is_read_with_its_own_names_for_things() -> None:
     assert times(found) == ["th 09:30-10:30"]
     assert one.sessions[0].starts == date(2026, 9, 10)
     assert one.sessions[0].venue == Venue("Library", "TN9 1ZZ", "Tonbridge", POINT)
-    assert (one.audience, one.min_age, one.max_age) == (frozenset({"women"}), 16, 25)
+    assert (one.audience, one.min_age, one.max_age) == (frozenset({"women"}), 16, None)
     assert one.eligibility == "Women only; Carers welcome"
     assert (one.kind, "money" in one.needs, dict(one.access)) == ("Debt advice", True, {"step_free": True})
     assert (one.contact, one.phone) == ("Librarian", "01632 960123")
@@ -312,6 +312,9 @@ def test_what_it_costs_today_is_said_in_a_few_words(changes: dict[str, object], 
         ({"minimum_age": "18.0"}, (18, None)),
         ({"minimum_age": 60, "maximum_age": 18}, (None, None)),
         ({"minimum_age": -3, "maximum_age": 999}, (None, None)),
+        ({"eligibilitys": [{"minimum_age": 18}, {"minimum_age": 16, "maximum_age": 25}]}, (16, None)),
+        ({"eligibilitys": [{"maximum_age": 25}, {"eligibility": "Carers"}]}, (None, None)),
+        ({"minimum_age": 18, "eligibilitys": [{"minimum_age": 16}]}, (18, None)),
     ],
 )
 def test_ages_that_nobody_has_shut_nobody_out(changes: dict[str, object], ages: tuple[int | None, int | None]) -> None:
