@@ -158,6 +158,7 @@ def database(given: Settings, library: Library | None, now: datetime) -> Iterato
             yield from opened.run_now(lambda db: list(people_to_alert(db, given)))
             if library is not None:
                 yield from opened.run_now(lambda db: list(standby.staff(db, given, library, now)))
+                yield from opened.run_now(lambda db: list(standby.sources(db, library)))
     except ConfigError as error:
         for fault in error.faults:
             yield stop(fault)

@@ -11,6 +11,7 @@ from bot.team import phones_of_all, team_of
 from flows import timing
 from flows.content import Library
 from flows.model import Channel
+from storage import directory
 from storage.staff import Role
 from storage.statements import Db
 
@@ -51,6 +52,21 @@ def staff(db: Db, given: Settings, library: Library, now: datetime) -> Iterator[
         return
     yield from _rota(db, library, now)
     yield from _second_channel(db)
+
+
+def sources(db: Db, library: Library) -> Iterator[Finding]:
+    """Directories of others: those that service.yaml names, and those that were imported by hand."""
+    found = directory.sources(db)
+    for each in found:
+        if each.trouble:
+            kept = " What it held before is still offered." if each.groups else ""
+            what = f"The directory {each.name} was not read: {each.trouble}{kept}"
+            yield look(what, "look at it, then try it with fingerpost import.")
+    well_read = [each.name for each in found if not each.trouble]
+    if well_read:
+        yield well(f"Directories of others that are read: {', '.join(well_read)}.")
+    for name in sorted({feed.name for feed in library.service.sources} - {each.name for each in found}):
+        yield well(f"The directory {name} is read once the service runs.")
 
 
 def _rota(db: Db, library: Library, now: datetime) -> Iterator[Finding]:
