@@ -147,6 +147,11 @@ class Ledger:
             and standing.unlinked == contact.address_id
         )
 
+    def rated_by(self, participant_id: int) -> list[tuple[datetime, Rated]]:
+        """All that somebody has rated, what this batch brings included."""
+        new = [(self.now, rated) for who, rated in self.ratings if who == participant_id]
+        return [*answers.ratings_of(self.db, participant_id), *new]
+
     # ------------------------------------------------------------ taking a turn
 
     def take(self, standing: Standing, turn: Turn, inbox_id: int | None = None) -> None:

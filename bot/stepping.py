@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from bot import logs
@@ -71,6 +72,7 @@ def scene_of(ledger: Ledger, standing: Standing) -> Scene:
         pinned=pinned,
         may_join=person.channel.is_practice or person.joined_at is not None or ledger.desk.gate_is_open(ledger.db),
         gaps=ledger.desk.gaps(ledger.db, ledger.now),
+        past=partial(ledger.rated_by, person.id),
     )
 
 

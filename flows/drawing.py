@@ -24,6 +24,7 @@ from flows.steps import (
     Number,
     Phone,
     Postcode,
+    Progress,
     Rate,
     Referral,
     Run,
@@ -167,6 +168,8 @@ def told(step: Step) -> str:
         case Rate():
             count = "all" if step.count is None else f"the next {step.count}"
             return f"asks {count} of {step.instrument}"
+        case Progress():
+            return f"says what has changed in {step.instrument}"
         case Find():
             by = [f"near {step.near}"] * bool(step.near) + [f"on {step.on}"] * bool(step.on)
             by += [f"with {step.needs_met}"] * bool(step.needs_met) + [f"for {step.needs}"] * bool(step.needs)

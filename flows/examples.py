@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, Body] = {
         "when": {"nothing found": [{"say": "${4:I can't see one yet, sorry. Text MENTOR to ask a person.}"}]},
     },
     "if": {"if": "${1:consent_checkins is yes}", "then": [{"say": "${2:Thanks.}"}]},
+    "progress": {"progress": "${1:recovery-capital}"},
     "signpost": {"signpost": "${1:lines}"},
     "alert": {"alert": "${1:asked for a mentor}", "within": "${2:4 hours}", "about": "${3:would like to be rung}"},
     "submit": {"submit": "${1:idea}", "with": "${2:idea}", "about": "${3:an idea from a text}"},

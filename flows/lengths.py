@@ -8,7 +8,7 @@ from flows.checking.paths import silence, waits, ways
 from flows.checking.wording import longest_text
 from flows.content import Flow, Library
 from flows.model import Look
-from flows.steps import Ask, Find, NoReply, Rate, Run, Say, Signpost, Step
+from flows.steps import Ask, Find, NoReply, Progress, Rate, Run, Say, Signpost, Step
 from flows.talking import sms
 
 
@@ -56,6 +56,8 @@ def _texts(step: Step, flow: Flow, library: Library, within: tuple[str, ...]) ->
                 (_parts(item.say.spoken("en", Look.SMS)) for item in instrument.items.values()), reverse=True
             )
             return sum(sizes[: step.count])
+        case Progress():
+            return 2  # two or three short sentences
         case Signpost():
             line = library.helplines.get(step.name)
             return _parts(line.say.spoken("en", Look.SMS)) if line is not None else 0

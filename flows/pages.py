@@ -39,7 +39,9 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "rate": (
         "`next 2 from recovery-capital` asks the two that were answered longest ago; `all from recovery-capital` all.",
         "A flow that asks how somebody is shows a way to a person: an `alert:`, a `signpost:`, or MENTOR in its words.",
-        "An item may name a signpost for a low answer: `low: mind-help at most 3`, in the instrument's file.",
+        "An item may name a signpost or a flow for a low answer, `low: mind-help at most 3`, in the instrument's file: "
+        "for the lowest answer, once in a conversation.",
+        "SKIP leaves an item out. LATER leaves the rest; of `all`, what is left is asked the day after.",
     ),
     "find": (
         "The groups come from `directory/groups.csv`. Offered are the next sessions of the nearest that fit.",
@@ -59,6 +61,12 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "What was never answered makes a test false. So help for a low answer asks for both: "
         "`mood not answered or mood at most 2`.",
         "Text that people wrote themselves can only be `answered`.",
+    ),
+    "progress": (
+        "What grew since the start, what is lowest now, one idea: `short:` and `idea:` in the instrument's file, and "
+        "phrases that begin with `progress`. It names no number and no date.",
+        "On Telegram a picture follows, with the same in words. Both come covered; a tap shows them.",
+        "In a test, `given: rated 12 weeks ago = mind 3; home 5, rated = mind 7` says what was answered before.",
     ),
     "signpost": (
         "The words stand in `directory/signposts.yaml`, with the day that somebody last checked them.",

@@ -17,6 +17,20 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "words only": (),  # a voice note, sticker or picture came
     "no edits": (),  # a message was changed after it was sent
     "one to one": (),  # written to in a group chat: neutral, others read it
+    "progress grew": ("what",),  # MY PROGRESS: what is higher than at the start, two things at most
+    "progress strong": ("what",),  # … or what is strongest, where nothing grew
+    "progress heavy": (),  # … or that all is low: kindness
+    "progress low": ("what",),  # what is lowest now
+    "progress idea": ("idea",),  # one thing to try, in the instrument's own words
+    "progress any idea": (),  # … or where it has none
+    "progress not yet": (),  # too few answers to tell
+    "progress two": ("one", "other"),  # two things in a row
+    "picture began": (),  # in the picture: the word for the first mark
+    "picture now": (),  # … and for the second
+    "picture missing": (),  # … and where there is no answer
+    "picture says": ("what", "start", "now"),  # below it: one line of it in words
+    "picture says new": ("what", "now"),
+    "picture says missing": ("what",),
     "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
     "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
     "old button": (),  # a button of a question that has passed

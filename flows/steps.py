@@ -164,6 +164,13 @@ class Rate(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Step):
+    """Says what has changed in somebody's self-ratings."""
+
+    instrument: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Find(Step):
     words: Wording
     name: str

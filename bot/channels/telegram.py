@@ -133,16 +133,26 @@ def message_fields(outgoing: Outgoing) -> dict[str, Any]:
         "text": fitting(outgoing.text, LONGEST_TEXT, unit_bytes=2),
         "link_preview_options": {"is_disabled": True},
     }
+    if outgoing.picture is not None:
+        fields["entities"] = [_covered(fields["text"])]  # it could not be drawn, and its words are as private
     if outgoing.buttons:
         fields["reply_markup"] = _keyboard(outgoing.buttons)
     return fields
 
 
+def _covered(text: str) -> dict[str, Any]:
+    """Telegram shows these words once they are tapped."""
+    return {"type": "spoiler", "offset": 0, "length": len(text.encode("utf-16-le")) // 2}
+
+
 def photo_form(outgoing: Outgoing, drawn: bytes) -> aiohttp.FormData:
-    """The form of sendPhoto. The picture comes covered, also in the notification: a tap of the person's shows it."""
+    """The form of sendPhoto. Picture and words come covered, also in the notification: a tap of the person's shows
+    them."""
+    caption = fitting(outgoing.text, LONGEST_CAPTION, unit_bytes=2)
     form = aiohttp.FormData()
     form.add_field("chat_id", outgoing.address)
-    form.add_field("caption", fitting(outgoing.text, LONGEST_CAPTION, unit_bytes=2))
+    form.add_field("caption", caption)
+    form.add_field("caption_entities", json.dumps([_covered(caption)]))
     form.add_field("has_spoiler", "true")
     form.add_field("photo", drawn, filename="picture.png", content_type="image/png")
     if outgoing.buttons:

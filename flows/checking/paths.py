@@ -15,6 +15,7 @@ from flows.steps import (
     Find,
     If,
     Number,
+    Progress,
     Rate,
     Run,
     Say,
@@ -178,7 +179,7 @@ def speaks(flow: Flow) -> dict[int | None, bool]:
     """Whether a person who comes to a step surely hears something, or an ``end`` says that silence is meant."""
     found: dict[int | None, bool] = {None: False}
     for step in reversed(flow.steps):
-        if isinstance(step, Say | Signpost | Run) or waits(step):
+        if isinstance(step, Say | Signpost | Progress | Run) or waits(step):
             found[step.index] = True
         else:
             found[step.index] = all(found[way.to] for way in ways(step))
@@ -194,7 +195,7 @@ def first_spoken(flow: Flow) -> Iterator[Step]:
             continue
         seen.add(number)
         step = flow.steps[number]
-        if isinstance(step, Say | Signpost | Run) or waits(step):
+        if isinstance(step, Say | Signpost | Progress | Run) or waits(step):
             yield step
         else:
             pending += [way.to for way in ways(step)]

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from datetime import time as Clock
 
 from flows import session_json, timing
-from flows.content import Flow, Transcript
+from flows.content import Flow, Library, Transcript
 from flows.effects import (
     BookLater,
     Effect,
     Ended,
     ForgetMe,
     OpenAlert,
+    Rated,
     Referred,
     Remember,
     Say,
@@ -29,6 +30,7 @@ from flows.effects import (
     Unmet,
 )
 from flows.model import Channel, Heard, Inbound, Participant, Session
+from flows.reading.values import read_length
 from flows.statuses import PersonStatus
 from flows.talking.booking import carried_answers
 from flows.talking.conversation import WELCOME, Conversation, Scene
@@ -97,6 +99,7 @@ class Rehearsal:
     bookings: list[BookLater] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
+    rated: list[tuple[datetime, Rated]] = field(default_factory=list)
     number: int = 0
 
     @classmethod
@@ -109,6 +112,7 @@ class Rehearsal:
             rows = conversation.library.groups
             kept = tuple(row for row in rows if row.at is not None and row.at.file.endswith(directory))
             conversation = conversation.with_groups(() if directory == "none" else kept)
+        rated = take_rated(given, conversation.library, now)
         look = given.pop("channel", "sms")
         channel = Channel.PRACTICE_TELEGRAM if look == "telegram" else Channel.PRACTICE
         joined = PersonStatus.STRANGER if flow.name == WELCOME else PersonStatus.ACTIVE
@@ -123,7 +127,7 @@ class Rehearsal:
             has_mentor=given.pop("alone", "no") != "yes",
             values=given,
         )
-        return cls(conversation, flow, person, now)
+        return cls(conversation, flow, person, now, rated=rated)
 
     # ------------------------------------------------------------ a line of the test
 
@@ -247,7 +251,7 @@ class Rehearsal:
     # ------------------------------------------------------------ what came of it
 
     def scene(self) -> Scene:
-        return Scene(self.person, self.session(), self.now)
+        return Scene(self.person, self.session(), self.now, past=lambda: self.rated)
 
     def session(self) -> Session | None:
         return session_json.load(self.saved) if self.saved is not None else None
@@ -262,6 +266,8 @@ class Rehearsal:
         for effect in turn.effects:
             if isinstance(effect, Say):
                 self.bubbles.append(effect)
+            elif isinstance(effect, Rated):
+                self.rated.append((self.now, effect))
             elif isinstance(effect, BookLater):
                 self.bookings.append(effect)
             elif isinstance(effect, Ended):
@@ -304,6 +310,24 @@ def read_given(written: str) -> dict[str, str]:
         if equals:
             given[name.strip()] = value.strip()
     return given
+
+
+def take_rated(given: dict[str, str], library: Library, now: datetime) -> list[tuple[datetime, Rated]]:
+    """``rated 12 weeks ago = mind 3; home skip`` and ``rated = mind 6``, taken out of ``given``: oldest first."""
+    found: list[tuple[datetime, Rated]] = []
+    for name in [name for name in given if name.split(" ")[0] == "rated"]:
+        written = name.removeprefix("rated").strip()
+        ago = read_length(written.removesuffix("ago").strip()) if written else timedelta(0)
+        if ago is None:
+            raise Astray(f"“{name}” is no time", "write rated 12 weeks ago = mind 3; home 5")
+        for part in given.pop(name).split(";"):
+            item, _, value = part.strip().partition(" ")
+            instrument = next((each for each in library.instruments.values() if item in each.items), None)
+            if instrument is None or not (value == "skip" or value.isdecimal()):
+                raise Astray(f"“{part.strip()}” is no answer to an item", "write rated 12 weeks ago = mind 3; home 5")
+            number = None if value == "skip" else int(value)
+            found.append((now - ago, Rated(instrument.name, instrument.version, item, number)))
+    return sorted(found, key=lambda each: each[0])
 
 
 def named(effect: Effect) -> tuple[str, ...]:

@@ -57,6 +57,12 @@ KINDS: Mapping[str, StepKind] = {
             steps.build_rate,
         ),
         StepKind(
+            "progress",
+            "says what has changed in the person's self-ratings, on Telegram with a picture",
+            {"progress": "the instrument"},
+            steps.build_progress,
+        ),
+        StepKind(
             "find",
             "offers groups from the directory",
             {

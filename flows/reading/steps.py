@@ -10,7 +10,7 @@ from flows.reading.outline import Outline
 from flows.reading.problems import Problems, did_you_mean
 from flows.reading.values import read_length, read_list, read_time
 from flows.spans import read_span
-from flows.steps import CAME, QUEUES, Alert, End, If, Later, Rate, Referral, Run, Say, Set, Signpost, Step, Submit, Wait
+from flows.steps import CAME, QUEUES, Alert, End, If, Later, Progress, Rate, Referral, Run, Say, Set, Signpost, Step, Submit, Wait
 from flows.timing import weekday_named
 from flows.wording import Place, Wording
 
@@ -89,6 +89,11 @@ def build_rate(draft: Draft) -> Step | None:
         return None
     draft.page.links.mention("instrument", instrument.strip(), place)
     return Rate(at=draft.at, index=draft.index, next=draft.next, instrument=instrument.strip(), count=count)
+
+
+def build_progress(draft: Draft) -> Step:
+    instrument = draft.mention("instrument", "progress")
+    return Progress(at=draft.at, index=draft.index, next=draft.next, instrument=instrument)
 
 
 def build_if(draft: Draft) -> Step | None:

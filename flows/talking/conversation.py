@@ -27,7 +27,7 @@ from flows.talking.last_search import last_of
 from flows.talking.person import person_after
 from flows.talking.render import lay_out
 from flows.talking.safety import Finding, screen_of
-from flows.talking.stage import Stage
+from flows.talking.stage import Past, Stage, nothing_rated
 from flows.talking.words import Command, Vocabulary, read_pause
 from flows.translating import ENGLISH
 
@@ -52,6 +52,7 @@ class Scene(NamedTuple):
     pinned: Library | None = None
     may_join: bool = True  # False until the go-live gate opens
     gaps: Sequence[tuple[datetime, datetime]] = ()  # from when to when nobody will be on duty
+    past: Past = nothing_rated
     doubtful: bool = False  # silent for so long, or the number failed: somebody else may have the phone now
 
 
@@ -137,6 +138,7 @@ class Conversation:
             now=scene.now,
             person=scene.person,
             gaps=scene.gaps,
+            past=scene.past,
         )
 
     # ------------------------------------------------------------ words that worry us

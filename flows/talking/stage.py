@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from flows import blanks, timing
 from flows.content import Group, Library, Service
 from flows.directory.finding import group_blanks, month_phrase, next_session
 from flows.directory.ranking import Directory
+from flows.effects import Rated
 from flows.model import Participant
 from flows.steps import Answer
 from flows.talking.offers import NAME, TOLD, short, told
@@ -17,10 +18,19 @@ from flows.talking.words import Vocabulary
 from flows.translating import ENGLISH
 
 
+Past = Callable[[], Sequence[tuple[datetime, Rated]]]
+"""What the person has rated so far, oldest first. Asked for only where it is needed: most turns never do."""
+
+
+def nothing_rated() -> Sequence[tuple[datetime, Rated]]:
+    """The past of somebody new."""
+    return ()
+
+
 class Stage:
     """``library`` is the release the session started on; ``live`` is today's, for what is never pinned."""
 
-    __slots__ = ("_here", "directory", "gaps", "library", "live", "now", "person", "vocabulary")
+    __slots__ = ("_here", "directory", "gaps", "library", "live", "now", "past", "person", "vocabulary")
 
     def __init__(
         self,
@@ -32,6 +42,7 @@ class Stage:
         now: datetime,
         person: Participant,
         gaps: Sequence[tuple[datetime, datetime]] = (),
+        past: Past = nothing_rated,
     ) -> None:
         self.library = library
         self.live = live
@@ -40,6 +51,7 @@ class Stage:
         self.now = now
         self.person = person
         self.gaps = gaps  # from when to when nobody will be on duty: no message promises what may not happen
+        self.past = past
         self._here: datetime | None = None  # worked out when first asked for: most turns never ask
 
     def with_person(self, person: Participant) -> Stage:
@@ -52,6 +64,7 @@ class Stage:
             now=self.now,
             person=person,
             gaps=self.gaps,
+            past=self.past,
         )
 
     @property

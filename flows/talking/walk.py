@@ -43,6 +43,7 @@ from flows.steps import (
     If,
     Later,
     NoReply,
+    Progress,
     Rate,
     Referral,
     Run,
@@ -54,7 +55,7 @@ from flows.steps import (
 )
 from flows.steps import Say as SayStep
 from flows.steps import Submit as SubmitStep
-from flows.talking import looking
+from flows.talking import looking, progress
 from flows.talking.answers import AWAY, CHOSEN, PROMISED, SEEN, chosen_group, question_of, spoken_value, value_of
 from flows.talking.booking import book
 from flows.talking.last_search import LAST_SEARCH, LastSearch, last_of
@@ -169,6 +170,8 @@ class Walk:
                 self.ask(step)
             case Rate():
                 return self.rate(step)
+            case Progress():
+                self.tell_progress(step)
             case Find():
                 return self.find(step)
             case If():
@@ -235,6 +238,19 @@ class Walk:
             self.say(self.stage.phrase("signpost gone"), about="signpost gone")
         else:
             self.say(self.words(found.say), about=name)
+
+    def tell_progress(self, step: Progress) -> None:
+        """How their self-ratings have moved, in words; and in a picture where the channel shows one."""
+        stage = self.stage
+        instrument = stage.library.instruments[step.instrument]
+        ratings = progress.ratings_of(instrument, stage.past(), stage.zone)
+        change = progress.of(instrument, ratings, stage.now, stage.zone)
+        words = progress.Words(stage.phrase, stage.language, stage.person.channel.look)
+        self.say(progress.sentences(instrument, change, words), about="progress")
+        shown = progress.picture(instrument, change, words) if words.look is Look.TELEGRAM else None
+        if shown is not None:
+            drawn, text = shown
+            self.effects.append(Say(self.laid_out(text), self.purpose, about="progress", picture=drawn))
 
     # ------------------------------------------------------------ asking
 

@@ -95,7 +95,8 @@ async def test_a_picture_arrives_covered_with_its_words_and_buttons(
     fake: TelegramFake, messenger: TelegramMessenger
 ) -> None:
     number = await messenger.send(outgoing(fake, buttons=(Button("OK", "1:ok"),)))
-    [(method, _)] = fake.calls_made
+    [(method, sent)] = fake.calls_made
+    assert sent["caption_entities"] == [{"type": "spoiler", "offset": 0, "length": 15}]
     shown = fake.chat().messages[int(number)]
     assert (method, shown["caption"], shown["has_media_spoiler"]) == ("sendPhoto", "Hope has grown.", True)
     assert fake.chat().buttons == ["OK"]
@@ -118,7 +119,8 @@ async def test_what_cannot_be_drawn_is_said(
 ) -> None:
     monkeypatch.setattr("bot.charts.draw", lambda _: 1 / 0)
     await messenger.send(outgoing(fake))
-    assert [method for method, _ in fake.calls_made] == ["sendMessage"]
+    [(method, sent)] = fake.calls_made
+    assert (method, sent["entities"][0]["type"]) == ("sendMessage", "spoiler")
     assert fake.chat().received == ["Hope has grown."]
 
 

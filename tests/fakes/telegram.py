@@ -26,7 +26,9 @@ LONGEST_CAPTION = 1024
 PNG = b"\x89PNG\r\n\x1a\n"
 LONGEST_DATA = 64  # bytes in a button's callback_data
 # what a form carries as JSON text; everything else is read where it is used
-STRUCTURED = frozenset({"reply_markup", "allowed_updates", "commands", "scope", "entities", "drop_pending_updates"})
+STRUCTURED = frozenset(
+    {"reply_markup", "allowed_updates", "commands", "scope", "entities", "caption_entities", "drop_pending_updates"}
+)
 
 
 class TelegramFake(Updates):
