@@ -1,28 +1,68 @@
-"""Which groups to offer: those a person can go to, best first, and never an empty answer where there is any."""
+"""Which groups to offer: those a person can go to, best first, and never an empty answer where there is any.
+
+Gates first: closed, not for this person, without what they must have, not known to be true for two years. What passes
+is weighed: the needs it serves × how far × how soon × how surely. Each has a floor, so that none of them alone can put
+a group out of reach. Of the best, three that differ.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from functools import cached_property
+from datetime import date, time, timedelta
+from itertools import chain
+from math import exp2
 from typing import NamedTuple
 
 from flows.content import Group
-from flows.directory.finding import find_groups
-from flows.directory.geography import Geography
-from flows.timing import DAYS
+from flows.directory.freshness import freshness
+from flows.directory.geography import miles, outcode
+from flows.directory.index import ANY_DAY, ONLINE, Asked, Directory, Entry, by_distance, fitting
+from flows.directory.meetings import MIDNIGHT, next_session
 
-MIDNIGHT = time(0)
+__all__ = ("Directory", "Found", "Offer", "Wanted", "search")
+
+NEAR, FARTHEST = 15.0, 30.0
+"""Miles. Within the first a group is near; past the second it is offered only where there is nothing else at all."""
+
+HALVES_EVERY = 6.0  # miles: what people will go, by bus, for something that they have never been to
+LEAST_FAR, FROM_HOME = 0.1, 0.25
+"""What a group counts for at the end of the way; and online, to somebody who named a place: as one 12 miles off."""
+
+NOT_NEEDED, ONE_NEED = 0.15, 0.6
+"""What a group counts for that serves none of the needs (less than one that does, 15 miles off); and one that serves
+hardly any of them."""
+
+SOON, LEAST_SOON = 28, 0.5
+"""Days until a group counts for no less than the second: a monthly one is worth waiting for."""
+
+OTHER_DAY = 0.35
+"""What a group counts for on another day than the one that was asked for, where it has to be looked for at all."""
+
+SAME_KIND, SAME_DAY, SAME_ROOM = 0.8, 0.9, 0.6
+"""What an offer counts for beside one that is like it: three ways to spend a Tuesday evening in one hall are one."""
+
+POOL = 12
+"""Offers that the three are chosen from."""
+
+LOOKED_AT = 60
+"""Groups whose dates are looked at in one go: those that weigh most by all else."""
+
+
+MEETINGS_AHEAD = 6
+"""Meetings looked at for one on the weekday that somebody named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody asked for. ``near`` is a place as it is kept (TN9, TN9 1, a town), "" for anywhere.
 
-    ``day`` counts from Monday = 0, None for any. ``needs`` are what a group should serve, one of them is enough;
-    ``must`` are what has to be true of it. ``clock`` is the local time of ``today``. ``hidden`` are ids of groups that
-    nobody is sent to for now; ``seen`` are initiatives that this person has been offered already.
+    ``day`` counts from Monday = 0, None for any. ``needs`` are what a group should serve: the more of them the better.
+    ``must`` are what has to be true of it: an ``access`` that says yes (unknown is no yes), or whom it is for.
+    ``clock`` is the local time of ``today``: what has begun is next time's. ``hidden`` are ids of groups that nobody is
+    sent to for now; ``seen`` are initiatives that this person has been offered already. Invented groups are offered in
+    ``practice`` alone.
     """
 
     near: str
@@ -58,42 +98,251 @@ class Found(NamedTuple):
     widened: str = ""
 
 
-class Directory:
-    """The groups of one directory, made ready to be searched. Built once; a search then costs little."""
+NOTHING = Found((), "nothing")
 
-    def __init__(self, groups: tuple[Group, ...], geography: Geography) -> None:
-        self.groups = groups
-        self.geography = geography
 
-    @cached_property
-    def by_id(self) -> Mapping[str, Group]:
-        return {group.id: group for group in self.groups}
+class Candidate(NamedTuple):
+    """A group that passes the gates, before its dates are looked at. ``less`` is the most that it can weigh, negated:
+    so the best comes first in a heap."""
 
-    def group(self, group_id: str) -> Group | None:
-        return self.by_id.get(group_id)
+    less: float
+    number: int
+    away: float | None
+    ring_first: bool
+
+
+class Weighed(NamedTuple):
+    weight: float
+    offer: Offer
 
 
 def search(directory: Directory, wanted: Wanted, show: int = 3) -> Found:
-    """Up to ``show`` offers, never two of one initiative."""
-    found = find_groups(
-        (
-            group
-            for group in directory.groups
-            if group.id not in wanted.hidden and _initiative(group) not in wanted.seen
-        ),
-        directory.geography,
-        near=wanted.near,
-        on="any" if wanted.day is None else DAYS[wanted.day],
-        must=wanted.must,
-        needs=wanted.needs,
-        show=show,
-        today=wanted.today,
-        practice=wanted.practice,
-        clock=wanted.clock,
-    )
-    offers = tuple(Offer(each.group, each.miles, each.next_date) for each in found)
-    return Found(offers, "" if offers else "nothing")
+    """Up to ``show`` offers, best first and no two of one initiative.
+
+    Where nothing is near on that day the search goes on: farther, on another day, online, and at last as far as need
+    be. A place that is on no map (an island, a slip) leaves what has its own postcode area, and what is online: no
+    distance is made up.
+    """
+    asked = directory.index.asked(wanted.must, wanted.needs, practice=wanted.practice)
+    if asked is None or show < 1:
+        return NOTHING
+    look = _Search(directory, wanted, asked)
+    if not wanted.near or ONLINE in wanted.must:
+        return look.anywhere(show)
+    for days, widened in look.widening():
+        rooms = look.rooms(days)
+        if rooms:
+            stretched = widened or ("" if any((each.offer.miles or 0) <= NEAR for each in rooms) else "farther")
+            return Found(_varied([*rooms, *look.online(days)], show), stretched)
+    for days, _ in look.widening():
+        if online := look.online(days):
+            return Found(_varied(online, show), "online")
+    farther = look.however_far()
+    return Found(_varied(farther, show), "farther") if farther else NOTHING
 
 
-def _initiative(group: Group) -> str:
-    return group.id
+class _Search:
+    """One search, under way."""
+
+    def __init__(self, directory: Directory, wanted: Wanted, asked: Asked) -> None:
+        self.index = directory.index
+        self.wanted = wanted
+        self.asked = asked
+        self.here = directory.geography.where(wanted.near) if wanted.near else None
+        self.area = outcode(wanted.near).rstrip("0123456789") if self.here is None else ""
+
+    def widening(self) -> Iterator[tuple[int | None, str]]:
+        """The day that was asked for, then any."""
+        yield self.wanted.day, ""
+        if self.wanted.day is not None:
+            yield None, "any day"
+
+    def anywhere(self, show: int) -> Found:
+        """No place was named, or none is wanted."""
+        everything = (
+            (self.index.online,)
+            if ONLINE in self.wanted.must
+            else (self.index.rooms, self.index.online, self.index.elsewhere)
+        )
+        for day, widened in self.widening():
+            if found := self.freshest(chain.from_iterable(everything), day, 1.0):
+                return Found(_varied(found, show), widened)
+        return NOTHING
+
+    def rooms(self, day: int | None) -> list[Weighed]:
+        """The best within FARTHEST miles, ring by ring, as long as something further out may be better."""
+        if self.here is None:
+            return self.of_this_area(day)
+        pool, left = _Pool(), LOOKED_AT
+        waiting: list[Candidate] = []
+        for nearest, ring in self.index.around(self.here, FARTHEST):
+            unseen = _by_distance(nearest)  # whatever is in this ring or beyond can weigh no more
+            while left and waiting and -waiting[0].less >= unseen and not pool.is_full_above(-waiting[0].less):
+                left -= self.keep(pool, heapq.heappop(waiting), day)
+            if not left or pool.is_full_above(unseen):
+                break
+            for entry in fitting(ring, self.asked, _bits(day)):
+                assert entry.point is not None
+                away = miles(self.here, entry.point)
+                if away <= FARTHEST and (candidate := self.candidate(entry, _by_distance(away), away)):
+                    heapq.heappush(waiting, candidate)
+        while left and waiting and not pool.is_full_above(-waiting[0].less):
+            left -= self.keep(pool, heapq.heappop(waiting), day)
+        return pool.best
+
+    def of_this_area(self, day: int | None) -> list[Weighed]:
+        """Rooms with the same letters at the start of their postcode, where no map tells how far they are."""
+        if not self.area:
+            return []
+        groups = self.index.groups
+        of_it = (each for each in self.index.elsewhere if _area(groups[each.number].postcode) == self.area)
+        return self.freshest(of_it, day, 1.0)
+
+    def online(self, day: int | None) -> list[Weighed]:
+        return self.freshest(self.index.online, day, FROM_HOME)
+
+    def however_far(self) -> list[Weighed]:
+        """The nearest of all that pass the gates, on whatever day: so far away, nothing counts but how far."""
+        pool = _Pool()
+        if self.here is not None:
+            for entry in by_distance(fitting(self.index.rooms, self.asked, ANY_DAY), self.here):
+                assert entry.point is not None
+                away = miles(self.here, entry.point)
+                if candidate := self.candidate(entry, 1.0 / (1.0 + away), away):
+                    self.keep(pool, candidate, None)
+                if pool.is_full_above(0.0):
+                    break
+        return pool.best
+
+    def freshest(self, entries: Iterable[Entry], day: int | None, weight: float) -> list[Weighed]:
+        """The best of the first that serve a need and can be offered; where those are few, of others too."""
+        pool, left = _Pool(), LOOKED_AT
+        others: list[Entry] = []
+        serving = self.serving(fitting(entries, self.asked, _bits(day)), others)
+        for entry in chain(serving, others):
+            candidate = self.candidate(entry, weight, None)
+            if candidate is not None and not pool.is_full_above(-candidate.less):
+                left -= self.keep(pool, candidate, day)
+                if not left:
+                    break
+        return pool.best
+
+    def serving(self, entries: Iterable[Entry], others: list[Entry]) -> Iterator[Entry]:
+        """Those that serve a need; ``others`` gets the rest, up to a few."""
+        needs = self.asked.needs
+        for entry in entries:
+            if not needs or entry.serves & needs:
+                yield entry
+            elif len(others) < LOOKED_AT:
+                others.append(entry)
+
+    # ------------------------------------------------------------ one group
+
+    def candidate(self, entry: Entry, weight: float, away: float | None) -> Candidate | None:
+        """How much a group can weigh at most; None where nobody has known it to be true for too long."""
+        known = freshness(self.index.groups[entry.number].checked, self.wanted.today)
+        at_most = weight * known.factor * self.by_need(entry)
+        return None if known.hidden else Candidate(-at_most, entry.number, away, known.ring_first)
+
+    def by_need(self, entry: Entry) -> float:
+        needs = self.asked.needs
+        if not needs:
+            return 1.0
+        served = (entry.serves & needs).bit_count()
+        return ONE_NEED + (1.0 - ONE_NEED) * served / needs.bit_count() if served else NOT_NEEDED
+
+    def keep(self, pool: _Pool, candidate: Candidate, day: int | None) -> bool:
+        """Put a group among the others where it can be offered, and say whether it can."""
+        group, wanted = self.index.groups[candidate.number], self.wanted
+        initiative = group.initiative or group.id
+        if group.id in wanted.hidden or initiative in wanted.hidden or initiative in wanted.seen:
+            return False
+        meets = _next_on(group, day, wanted.today, wanted.clock)
+        if meets is None:
+            return False
+        soon = max(LEAST_SOON, 1.0 - (1.0 - LEAST_SOON) * (meets - wanted.today).days / SOON)
+        fitting_day = 1.0 if wanted.day in (None, meets.weekday()) else OTHER_DAY
+        offer = Offer(group, candidate.away, meets, candidate.ring_first)
+        pool.add(initiative, Weighed(-candidate.less * soon * fitting_day, offer))
+        return True
+
+
+class _Pool:
+    """The best offer of each initiative, and how good the POOL best of them are at least."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Weighed] = {}
+        self._best: list[float] = []  # a heap: the worst of the best comes first
+
+    def add(self, initiative: str, weighed: Weighed) -> None:
+        before = self._kept.get(initiative)
+        if before is None:
+            heapq.heappush(self._best, weighed.weight)
+            if len(self._best) > POOL:
+                heapq.heappop(self._best)
+        if before is None or _order(weighed) < _order(before):
+            self._kept[initiative] = weighed
+
+    def is_full_above(self, weight: float) -> bool:
+        """Whether nothing that weighs so much or less can come among the best."""
+        return len(self._best) == POOL and self._best[0] >= weight
+
+    @property
+    def best(self) -> list[Weighed]:
+        return heapq.nsmallest(POOL, self._kept.values(), key=_order)
+
+
+def _order(weighed: Weighed) -> tuple[float, float, date, str]:
+    offer = weighed.offer
+    return -weighed.weight, offer.miles or 0.0, offer.next_date, offer.group.id
+
+
+def _varied(pool: Sequence[Weighed], show: int) -> tuple[Offer, ...]:
+    """The best, then whatever is best beside those that are chosen already; each initiative once."""
+    left: dict[str, Weighed] = {}
+    for weighed in sorted(pool, key=_order):
+        left.setdefault(weighed.offer.group.initiative or weighed.offer.group.id, weighed)
+    chosen: list[Offer] = []
+    while left and len(chosen) < show:
+
+        def order(name: str) -> tuple[float, float, date, str]:
+            weight, offer = left[name]
+            return _order(Weighed(weight * _apart(offer, chosen), offer))
+
+        chosen.append(left.pop(min(left, key=order)).offer)
+    return tuple(chosen)
+
+
+def _apart(offer: Offer, chosen: Iterable[Offer]) -> float:
+    """What an offer counts for beside others: less, the more it is like them."""
+    weight, group = 1.0, offer.group
+    for other in chosen:
+        if group.kind and group.kind == other.group.kind:
+            weight *= SAME_KIND
+        if offer.next_date.weekday() == other.next_date.weekday():
+            weight *= SAME_DAY
+        if group.postcode and (group.postcode, group.place) == (other.group.postcode, other.group.place):
+            weight *= SAME_ROOM
+    return weight
+
+
+def _bits(day: int | None) -> int:
+    return ANY_DAY if day is None else 1 << day
+
+
+def _by_distance(away: float) -> float:
+    return max(LEAST_FAR, exp2(-away / HALVES_EVERY))
+
+
+def _next_on(group: Group, day: int | None, today: date, clock: time) -> date | None:
+    """The next date, on this weekday where one is wanted: some groups meet on another each time."""
+    meets = next_session(group, today, clock)
+    for _ in range(MEETINGS_AHEAD):
+        if meets is None or day is None or meets.weekday() == day:
+            return meets
+        meets = next_session(group, meets + timedelta(days=1))
+    return None
+
+
+def _area(postcode: str) -> str:
+    return outcode(postcode).rstrip("0123456789")

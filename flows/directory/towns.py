@@ -118,6 +118,8 @@ def head_of(name: str) -> str:
 
 def words(text: str) -> str:
     """Letters and figures alone, lower case, St for Saint: "St. Mary's" and "saint marys" are the same."""
-    flat = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    flat = text.lower()
+    if not flat.isascii():
+        flat = "".join(sign for sign in unicodedata.normalize("NFKD", flat) if not unicodedata.combining(sign))
     plain = flat.replace("&", " and ").replace("'", "").replace("’", "")
-    return _SAINT.sub("st", _GAPS.sub(" ", plain).strip())
+    return _SAINT.sub("st", _GAPS.sub(" ", plain).strip()) if "saint" in plain else _GAPS.sub(" ", plain).strip()
