@@ -9,6 +9,7 @@ from flows.checking.transcripts import spoken_length
 from flows.content import Flow, Library
 from flows.lengths import longest
 from flows.steps import (
+    MORE_FLOW,
     Alert,
     Answer,
     Ask,
@@ -132,7 +133,8 @@ def starts(flow: Flow, library: Library) -> list[str]:
         found.append(
             {"schedule": "by a schedule", "alert": "with an alert"}.get(flow.starts, f"with the {flow.starts}")
         )
-    taught = [*library.words.get("en", {}).get(flow.name.replace("-", " "), ()), *flow.words]
+    word = "more" if flow.name == MORE_FLOW else flow.name.replace("-", " ")
+    taught = [*library.words.get("en", {}).get(word, ()), *flow.words]
     if taught:
         found.append(f"by texting {' or '.join([word.upper() for word in dict.fromkeys(taught)][:MOST_WORDS])}")
     found += [f"after the words that worry us: {rule.name}" for rule in library.crisis if rule.then == flow.name]

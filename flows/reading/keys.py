@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 STEP_NAMES = frozenset(
-    ["say", "ask", "rate", "find", "if", "set", "run", "signpost", "alert", "submit", "later", "wait", "end"]
+    [
+        *["say", "ask", "rate", "find", "if", "set", "run", "signpost", "alert", "submit", "referral", "later"],
+        *["wait", "end"],
+    ]
 )
 
 KNOWN = STEP_NAMES | frozenset(
@@ -27,7 +30,7 @@ KNOWN = STEP_NAMES | frozenset(
         ],
         *["sms", "telegram", "save", "remember", "answer", "scale", "choices", "choice", "name", "clears", "pick"],
         *["example", "between", "when", "skip", "must", "near", "on", "with", "for", "show", "within", "to", "at"],
-        *["after", "given", "talk"],
+        *["after", "given", "talk", "why"],
         # the other files
         *["type", "private", "shows", "keep_for", "if_empty", "set_by", "keep", "was", "source", "checked", "rule"],
         *["tier", "reply", "must alarm", "must not alarm", "instrument", "version", "licence", "locked", "items"],

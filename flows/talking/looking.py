@@ -18,9 +18,6 @@ from flows.talking.plain import bare, listed
 from flows.talking.stage import Stage
 from flows.timing import DAYS, weekday_named
 
-LOW = "low"
-"""The variable that keeps what somebody rated low of late: needs of the directory, as instruments name their items."""
-
 OTHERS = "next"
 """The button below a list that asks for others."""
 

@@ -169,7 +169,7 @@ def test_all_flows_together_show_what_leads_where(library: Library) -> None:
     assert "check-in: One open question" in told
     assert "  starts by the schedule weekly check-in" in told
     assert "  goes through: find-group\n  may tell staff: asked for a mentor, went quiet\n" in told
-    assert "  books for later: did-you-go\n" in told
+    assert "  books for later: did-you-go, group-reminder\n" in told
 
 
 def test_every_line_of_a_chart_is_mermaid_and_every_arrow_leads_to_a_box(library: Library) -> None:
