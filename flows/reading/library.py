@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -16,7 +16,7 @@ from flows.reading.encoding import read_text
 from flows.reading.flow import read_flow
 from flows.reading.linking import link
 from flows.reading.links import Links
-from flows.reading.nodes import BROKEN_LINE, Map, Node, read_yaml
+from flows.reading.nodes import BROKEN_LINE, UNFIT, Faults, Map, Node, read_yaml
 from flows.reading.problems import MISSING, Problems
 from flows.reading.release import release_of
 from flows.reading.tidy import tidy
@@ -58,8 +58,14 @@ def read_library(files: Mapping[str, bytes]) -> Reading:
     return _Folder(files).read()
 
 
-def _named(reader: Callable[[Map, str], T], stem: str, root: Map, _: Problems) -> T:
-    return reader(root, stem)
+def flow_faults(stem: str, root: Node) -> Sequence[Problem]:
+    """What keeps a flow on its own from going live, before its names are looked up."""
+    problems = Problems()
+    if not isinstance(root, Map):
+        problems.error(root.place, "wrong shape", "A flow is made of settings.")
+    else:
+        read_flow(root, stem, problems, Links())
+    return [problem for problem in problems.found if problem.level is Level.ERROR]
 
 
 @dataclass(slots=True)
@@ -106,7 +112,7 @@ class _Folder:
 
     # ---------------------------------------------------------------- one file
 
-    def _node(self, file: str) -> Node | None:
+    def _node(self, file: str, faults: Faults | None = None) -> Node | None:
         raw = self.files.get(file)
         if raw is None:
             return None
@@ -114,15 +120,15 @@ class _Folder:
             what = "This file is far too large to be read."
             self.problems.error(Place(file, 1), "too large", what, "split it, or take out what does not belong.")
             return None
-        root = read_yaml(tidy(raw, file, self.problems), self.problems)
+        root = read_yaml(tidy(raw, file, self.problems), self.problems, faults)
         if root is None and file in _KNOWN and not self.problems.errors_in(file):
             report = self.problems.error if file in _NEEDED else self.problems.warn
             fix = "put its lines back; fingerpost ships a file of this name to start from."
             report(Place(file, 1), "empty", "There is nothing in this file.", fix)
         return root
 
-    def _map(self, file: str, reader: Callable[[Map, Problems], T]) -> T | None:
-        root = self._node(file)
+    def _map(self, file: str, reader: Callable[[Map, Problems], T], faults: Faults | None = None) -> T | None:
+        root = self._node(file, faults)
         if isinstance(root, Map):
             return reader(root, self.problems)
         if root is not None:
@@ -134,14 +140,14 @@ class _Folder:
         root = self._node(file)
         return reader(root, self.problems, self.links) if root is not None else None
 
-    def _each(self, folder: str, reader: Callable[[Map, str], T]) -> dict[str, T]:
+    def _each(self, folder: str, reader: Callable[[str, str], T | None]) -> dict[str, T]:
         """Every file of a folder, by the file's own name."""
         found: dict[str, T] = {}
         for file in sorted(self.files):
             path = PurePosixPath(file)
             if path.parent.as_posix() != folder or path.suffix != ".yaml" or path.name.startswith("."):
                 continue
-            thing = self._map(file, partial(_named, reader, path.stem))
+            thing = reader(file, path.stem)
             if thing is not None:
                 found[path.stem] = thing
             else:
@@ -153,11 +159,22 @@ class _Folder:
         if not self.problems.errors_in(file):
             self.problems.error(Place(file, 1), "empty", "There is nothing in this file.", f"begin with {kind}: {stem}")
 
-    def _flow(self, root: Map, stem: str) -> Flow:
-        return read_flow(root, stem, self.problems, self.links)
+    def _flow(self, file: str, stem: str) -> Flow | None:
+        """One whose lines do not line up, or stand where nothing takes them, is read once more, trying what helps."""
+        known, links = len(self.problems.found), self.links.mark()
+        flow = self._map(file, lambda root, problems: read_flow(root, stem, problems, self.links))
+        if UNFIT.isdisjoint(problem.code for problem in self.problems.found[known:]):
+            return flow
+        del self.problems.found[known:]
+        self.links.back_to(links)
+        faults = partial(flow_faults, stem)
+        return self._map(file, lambda root, problems: read_flow(root, stem, problems, self.links), faults)
 
-    def _instrument(self, root: Map, stem: str) -> Instrument:
-        return instruments.read_instrument(root, stem, self.problems, self.links, self._private)
+    def _instrument(self, file: str, stem: str) -> Instrument | None:
+        return self._map(
+            file,
+            lambda root, problems: instruments.read_instrument(root, stem, problems, self.links, self._private),
+        )
 
     def _private(self, file: str) -> Map | None:
         return self._map(file, lambda root, _: root) if file in self.files else None

@@ -36,6 +36,15 @@ class Links:
     mentions: list[Mention] = field(default_factory=list)
     uses: list[NameUse] = field(default_factory=list)
 
+    def mark(self) -> tuple[int, int]:
+        """How much is noted, for ``back_to``."""
+        return len(self.mentions), len(self.uses)
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Forgets what was noted since: a file is read a second time."""
+        del self.mentions[mark[0] :]
+        del self.uses[mark[1] :]
+
     def mention(self, kind: str, name: str, place: Place) -> None:
         if name:
             self.mentions.append(Mention(kind, name, place))

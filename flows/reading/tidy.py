@@ -19,7 +19,7 @@ _BULLET = re.compile(r"[•·–—‣◦▪●○■*]\s+|[•·‣◦▪●○
 _DASHED_KEY = re.compile(r"[-–—](?=([A-Za-z][A-Za-z _]*?)\s*:(?:\s|$))")
 KEY = re.compile(r"(?P<dashes>(?:- +)*)(?P<key>[^\W\d_][^:#\"'\[\]{}]*?|\d[^:#\"'\[\]{}]*?)(?P<colon>[ ]*:)(?=\s|$)\s*")
 GLUED = re.compile(r"(?P<dashes>(?:- +)*)(?P<key>[A-Za-z][A-Za-z _]*?)(?P<colon>\s*:)(?=[^\s])")
-_BLOCK = re.compile(r"[|>][+-]?\d?[+-]?(?:\s+#.*)?")
+BLOCK = re.compile(r"[|>][+-]?\d?[+-]?(?:\s+#.*)?")
 _COMMENT = re.compile(r"\s#")
 _NOTE = re.compile(r"\s#\s")
 ODD_SPACES = "\u00a0\u2007\u202f\u2009\u3000\t\x0b\x0c"
@@ -36,6 +36,7 @@ class Tidied:
     file: str
     text: str
     written: list[str]  # the lines as the author has them
+    adrift: bool = False  # a setting stands further in than the words above it
     shifts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # line → (from this column, add this)
 
     def place(self, line: int, column: int) -> Place:
@@ -45,6 +46,11 @@ class Tidied:
             if column >= start:
                 add = shift
         return Place(self.file, line + 1, max(column + add, 0) + 1)
+
+    def move_left(self, line: int, margin: int, by: int) -> None:
+        """Keeps the author's columns of a line that stands ``by`` columns further left than ``margin``, as it was."""
+        known = self.shifts.get(line, [])
+        self.shifts[line] = [(margin - by, by), *((column - by, add + by) for column, add in known)]
 
 
 def tidy(raw: bytes, file: str, problems: Problems) -> Tidied:
@@ -73,6 +79,8 @@ class Pass:
         self.valued: _Valued | None = None
         self.dashes: list[int] = []  # columns of the lists that are open here
         self.block: int | None = None  # inside a | block: the column of its key
+        self.base: int | None = None  # … and where its first line begins
+        self.in_talk = False  # … and it is a conversation
         self.empty_talk: int | None = None  # line of a ``talk:`` that lacks its |
         self.moved: tuple[int, int] | None = None  # lines from this indent on are moved left by so much
         self.tidied: list[int] = []
@@ -81,6 +89,7 @@ class Pass:
         self.opens_steps = False  # the last line was ``steps:``, ``then:`` or ``else:``
         self.key: tuple[int, bool] | None = None  # the column of the last key, and whether nothing followed it
         self.phrases = lists_phrases(file)
+        self.adrift = False
 
     def run(self, text: str) -> Tidied:
         lines = self.lines = text.split("\n")
@@ -95,7 +104,7 @@ class Pass:
                 f"I tidied tabs, dashes or spaces here{more}.",
                 "nothing to do: it is read as you meant it.",
             )
-        return Tidied(self.file, "\n".join(self.out), lines, self.shifts)
+        return Tidied(self.file, "\n".join(self.out), lines, self.adrift, self.shifts)
 
     # ---------------------------------------------------------------- one line
 
@@ -103,29 +112,39 @@ class Pass:
         body = raw.lstrip(" " + ODD_SPACES)
         indent = self._indent(number, raw[: len(raw) - len(body)])
         if self.block is not None:
-            if not body or indent > self.block:
-                return " " * indent + body
-            self.block = None
+            if not body or indent > self.block or (self.in_talk and body.startswith(_TALK_MARKS[:4])):
+                return self._in_block(number, indent, body)
+            self.block = self.base = None
         body = body.rstrip(" " + ODD_SPACES)
         if not body or body.startswith("#"):
             return " " * indent + body if self.valued is None else ""
         if self.empty_talk is not None:
             opener, self.empty_talk = self.empty_talk, None
             if body.startswith(_TALK_MARKS):
-                self.block = len(self.out[opener]) - len(self.out[opener].lstrip(" "))
+                self.block, self.in_talk = len(self.out[opener]) - len(self.out[opener].lstrip(" ")), True
                 self.out[opener] += " |"
-                return " " * indent + body
+                return self._in_block(number, indent, body)
         mended = self._list_mark(number, indent, body)
         indent = self._among_spaces(number, indent, mended, raw)
         indent, mended = self._with_dash(number, indent, mended, raw)
         indent = self._follow_move(number, indent)
         if self.valued is not None and indent > self._floor(mended):
-            joined = self._joined(number, indent, mended, raw)
-            if joined is None:
+            if not _begins_anew(mended):
+                self._run_on(mended)
                 return ""
-            indent = joined
+            self.adrift = True
         self._close_words()
         return self._keyed(number, indent, mended, raw)
+
+    def _in_block(self, number: int, indent: int, body: str) -> str:
+        """A line of words below a |: how far in it begins says nothing, as long as it is below."""
+        assert self.block is not None
+        if self.base is None and body:
+            self.base = max(indent, self.block + 1)
+        meant = max(indent, self.base or 0) if body else indent
+        if meant != indent:
+            self._move(number, indent, indent - meant)
+        return " " * meant + body
 
     def _indent(self, number: int, space: str) -> int:
         if not space.strip(" "):
@@ -228,33 +247,6 @@ class Pass:
             return max(open_lists, default=self.valued.indent - 1)
         return self.valued.indent
 
-    def _joined(self, number: int, indent: int, body: str, raw: str) -> int | None:
-        """A line that an indent has joined to the one above: refused if it is a setting, else more of its words.
-
-        Returns the indent that it should have had, or None when it was taken as words.
-        """
-        assert self.valued is not None
-        found = KEY.match(body) or GLUED.match(body)
-        if body.startswith("- "):
-            meant = self._floor(body)
-            what = "The spaces before this dash join it to the message above."
-        elif found and found["key"].lower() in KNOWN:
-            meant = self.valued.indent
-            what = "The spaces before this line join it to the message above."
-        else:
-            self._run_on(body)
-            return None
-        meant = max(meant, 0)
-        self.problems.error(
-            Place(self.file, number + 1, len(raw) - len(raw.lstrip()) + 1),
-            "joined",
-            what,
-            f"put {spaces(meant)} before it: {' ' * meant}{body}",
-        )
-        self.moved = (indent, indent - meant)
-        self._move(number, indent, indent - meant)
-        return meant
-
     def _run_on(self, body: str) -> None:
         """More of the value above, on a line of its own: a long message, a long list."""
         assert self.valued is not None
@@ -304,8 +296,8 @@ class Pass:
             if key == "talk":
                 self.empty_talk = number
             return head + (" " + value if value else "")
-        if _BLOCK.fullmatch(value):
-            self.block = column
+        if BLOCK.fullmatch(value):
+            self.block, self.in_talk = column, key == "talk"
             return f"{head} {value}"
         if holds_words(self.file, key):
             self.valued = _Valued(number, column, head + " ", [value])
@@ -353,6 +345,12 @@ class Pass:
         place = Place(self.file, number + 1, len(raw) - len(raw.lstrip()) + 1)
         self.problems.error(place, "no colon", "This line has no colon and no dash.", f"type {mended.strip()}")
         return ""
+
+
+def _begins_anew(body: str) -> bool:
+    """Whether a line that stands further in than the words above it is a setting, and not more of those words."""
+    found = KEY.match(body) or GLUED.match(body)
+    return body.startswith("- ") or (found is not None and found["key"].lower() in KNOWN)
 
 
 def _quoted(words: str) -> str:

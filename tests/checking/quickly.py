@@ -24,7 +24,7 @@ def read_each_file_once(patch: pytest.MonkeyPatch) -> None:
         kept.append(key)
         return Tidied(file, "", [])
 
-    def take(_: Tidied, __: Problems) -> Node | None:
+    def take(_: Tidied, __: Problems, __faults: object = None) -> Node | None:
         return known[kept.pop()][0]
 
     kept: list[tuple[str, bytes]] = []

@@ -218,10 +218,10 @@ def test_the_lines_of_a_conversation_know_their_places() -> None:
 REFUSED = [
     ("- say:Hi", "1:7", "A space is missing", "type - say: Hi"),
     ("- ask: A\n  save:mood", "2:8", "A space is missing", "type save: mood"),
-    ("- say: A\n    - say: B", "2:5", "join it to the message above", "put no spaces before it: - say: B"),
-    ("a:\n  - say: A\n    - say: B", "3:5", "join it to the message above", "put 2 spaces before it:   - say: B"),
-    ("- say: A\n     sms: B", "2:6", "join it to the message above", "put 2 spaces before it:   sms: B"),
-    ("- save: a\n     scale: 1 b to 2 c", "2:6", "join it", "put 2 spaces before it:   scale:"),
+    ("- say: A\n    - say: B", "2:5", "the one above it (line 1) has none", "put no spaces before it: - say: B"),
+    ("a:\n  - say: A\n    - say: B", "3:5", "the one above it (line 2) has 2", "put 2 spaces before it:   - say: B"),
+    ("- say: A\n     sms: B", "2:6", "and belongs under say: (line 1)", "put 2 spaces before it:   sms: B"),
+    ("- save: a\n     scale: 1 b to 2 c", "2:6", "belongs under save: (line 1)", "put 2 spaces before it:   scale:"),
     ("words: [a, b]", "1:8", "Square and curly brackets", "type words: a, b"),
     ("when: {yes: a}", "1:7", "Square and curly brackets", "a line of its own"),
     ("name: &x b", "1:7", "cannot begin with &", 'name: "&x b"'),
@@ -233,7 +233,7 @@ REFUSED = [
     ("name: [a", "1:7", "never closed", "close it on the same line"),
     ("name: a\n---\nsave: b", "2:1", "second page", "delete the ---"),
     ("name: a\nsay hello", "2:1", "no colon and no dash", "type say: hello"),
-    ("a:\n  - b\n c: d", "3:2", "line up", "put no spaces before it: c: d"),
+    ("a:\n  - b\n c: d", "3:2", "the one above it (line 1) has none", "put no spaces before it: c: d"),
     ("say: a\x07b", "1:7", "cannot be shown (U+0007)", "delete it"),
 ]
 
