@@ -247,6 +247,22 @@ def test_a_womens_meeting_of_a_group_is_an_initiative_of_its_own() -> None:
     assert {each.audience for each in guide(*rows).initiatives} == {frozenset({"anyone"}), frozenset({"women"})}
 
 
+def test_nobody_is_given_the_link_of_another_meeting_of_the_group() -> None:
+    rows = [
+        meeting(
+            slug=code, day=day, group="Steps", attendance_option="online", conference_url=f"https://example.org/{code}"
+        )
+        for day, code in enumerate("ab", 1)
+    ]
+
+    found = guide(*rows).initiatives
+
+    assert {(each.link, each.sessions[0].id) for each in found} == {
+        ("https://example.org/a", "aa/a"),
+        ("https://example.org/b", "aa/b"),
+    }
+
+
 def test_two_rows_with_one_slug_do_not_hide_each_other() -> None:
     found = guide(meeting(day=1), meeting(day=2), meeting(day=2))
 

@@ -74,6 +74,12 @@ def test_the_pages_of_a_list_and_its_items_make_one_directory_in_any_order() -> 
     assert times(pages(*asked)) == times(pages(*reversed(asked))) == ["tu 10:00-12:00", "we 10:00-12:00"]
 
 
+def test_what_an_item_says_stands_before_what_the_list_said_and_fills_what_it_left_out() -> None:
+    found = only(pages(listed(summary(name="Old name", description="From the list")), service(description=None)))
+
+    assert (found.name, found.about) == ("Mill Lane Mornings", "From the list")
+
+
 def test_a_list_of_summaries_alone_says_no_time_and_is_refused() -> None:
     found = pages(listed(summary()))
 
@@ -313,7 +319,7 @@ def test_what_it_costs_today_is_said_in_a_few_words(changes: dict[str, object], 
         ({"minimum_age": 60, "maximum_age": 18}, (None, None)),
         ({"minimum_age": -3, "maximum_age": 999}, (None, None)),
         ({"eligibilitys": [{"minimum_age": 18}, {"minimum_age": 16, "maximum_age": 25}]}, (16, None)),
-        ({"eligibilitys": [{"maximum_age": 25}, {"eligibility": "Carers"}]}, (None, None)),
+        ({"eligibilitys": [{"minimum_age": 18, "maximum_age": 25}, {"eligibility": "Carers"}]}, (None, None)),
         ({"minimum_age": 18, "eligibilitys": [{"minimum_age": 16}]}, (18, None)),
     ],
 )
@@ -424,6 +430,7 @@ def test_a_contacts_name_and_address_never_come_in() -> None:
         ({"title": "Reception Manager"}, "Reception Manager"),
         ({"name": "Ann Persona", "title": "Ann Persona"}, ""),
         ({"name": "Ann Persona", "title": "Dr", "department": "Reception"}, "Reception"),
+        ({"name": "Ann Persona", "title": "Ann, Front Desk"}, "Front Desk"),
         ({"name": "Reception"}, ""),
         ({"name": ["Ann"], "title": {"x": 1}}, ""),
     ],

@@ -187,6 +187,7 @@ def test_weekly_with_days_of_the_month_keeps_its_weekdays_and_says_so() -> None:
 def test_every_other_week_keeps_its_weeks_when_it_becomes_valid_later() -> None:
     assert next_date(interval=2, dtstart="2026-09-01") == date(2026, 11, 24)
     assert next_date(interval=2, dtstart="2026-09-01", valid_from="2026-11-25") == date(2026, 12, 8)
+    assert next_date(interval=2, dtstart="2026-09-01", valid_from="2026-12-01") == date(2026, 12, 8)
 
 
 def test_what_is_valid_only_from_a_later_date_is_not_offered_before_it() -> None:
