@@ -13,8 +13,8 @@ from flows.directory.geography import Geography, Point, outcode, sector
 from flows.directory.towns import Town, Towns, words
 from flows.talking.plain import listed
 
-MOST_CANDIDATES = 4
-"""Places that fit a question in one text: of more, the largest."""
+MOST_CANDIDATES, MOST_LETTERS = 4, 100
+"""Places, and letters of them together, that fit a question in one text: of more, the largest."""
 
 LONGEST = 12
 """Words. Whoever writes more is telling a story, and the place is looked for at its start."""
@@ -172,7 +172,10 @@ def _one_or_ask(found: Sequence[Town]) -> Place:
 
 
 def _ask(found: Sequence[Town]) -> Which:
-    return Which(tuple(town.kept for town in found[:MOST_CANDIDATES]))
+    kept = tuple(town.kept for town in found[:MOST_CANDIDATES])
+    while len(kept) > 2 and sum(map(len, kept)) > MOST_LETTERS:
+        kept = kept[:-1]
+    return Which(kept)
 
 
 # ---------------------------------------------------------------- which of them

@@ -28,6 +28,15 @@ def test_a_name_that_several_towns_share_is_asked_about_the_largest_first() -> N
     )
 
 
+def test_the_question_fits_a_text() -> None:
+    asked = [place for name in UK.towns.called if isinstance(place := read_place(name, UK), Which)]
+    assert len(asked) > 200
+    for place in asked:
+        numbered = ", ".join(f"{number} {each}" for number, each in enumerate(place.candidates, 1))
+        assert len(f"Which is nearest you? Send its number: {numbered}") <= 160
+        assert len(place.candidates) >= 2
+
+
 @pytest.mark.parametrize("text", ["newport wales", "Newport, Wales", "near newport in wales", "Newport (Wales)"])
 def test_a_country_tells_which(text: str) -> None:
     place = read_place(text, UK)
