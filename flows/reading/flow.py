@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.content import Flow, Transcript
+from flows.reading.astray import put_aside
 from flows.reading.fields import Fields
 from flows.reading.links import Links
 from flows.reading.nodes import List, Map, Node, Text
@@ -22,7 +23,7 @@ _STARTS = ("schedule", "first message", "alert")
 
 def read_flow(root: Map, stem: str, problems: Problems, links: Links) -> Flow:
     """The flow in a file named ``stem``. What could not be built is reported and left out."""
-    fields = Fields(root, _HEAD, "A flow", problems)
+    fields = Fields(put_aside(root, _HEAD, problems), _HEAD, "A flow", problems)
     fields.need("flow", f"begin the file with flow: {stem}")
     fields.need("steps", "add steps: and the steps below it.")
     name = fields.text("flow") or stem
@@ -69,7 +70,8 @@ def _build(page: Page) -> tuple[Step, ...]:
     built: list[Step] = []
     for index, (kind, node) in enumerate(page.outline.steps):
         entry = KINDS[kind.value]
-        fields = Fields(node, entry.takes, f"{kind.value}:", page.problems)
+        settings = put_aside(node, entry.takes, page.problems)
+        fields = Fields(settings, entry.takes, f"{kind.value}:", page.problems)
         fields.need(kind.value, f"write the rest after {kind.value}:")
         step = entry.build(Draft(fields, kind.place, index, page.outline.next[index], page))
         if step is not None:

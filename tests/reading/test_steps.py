@@ -402,3 +402,35 @@ def test_a_test_of_another_flows_answer_fits_the_kind_of_that_answer() -> None:
         reading = reading_of({"flows/talk.yaml": talk, "flows/grant.yaml": asks})
         assert (what in told(reading.problems)) is True
         assert (reading.library is None) is bool(what)
+
+
+ASTRAY = [
+    (
+        "- ask: Well? Y or N\n  save: well\n  answer: yes or no\n  yes:\n    - say: A\n  no:\n    - say: B",
+        "8:5  E  yes: is an answer, so it stands under when: "
+        "Fix: put a line when: above it, and set yes: and no: in two spaces further.",
+    ),
+    (
+        "- ask: Well?\n  save: well\n  scale: 1 bad to 5 good\n  1 to 2:\n    - say: A",
+        "8:5  E  1 to 2: is an answer, so it stands under when: "
+        "Fix: put a line when: above it, and set 1 to 2: in two spaces further.",
+    ),
+    (
+        "- ask: Well? Y or N\n  save: well\n  answer: yes or no\n  when:\n    no:\n      - say: B\n  not answered:\n"
+        "    - say: A",
+        "11:5  E  not answered: is an answer, so it stands under when: "
+        "Fix: move it below when: (line 8), and set not answered: in two spaces further.",
+    ),
+    (
+        "- ask: Well? Y or N\n  save: well\n  answer: yes or no\n  close: 3 hours",
+        "8:5  E  close: is about silence, so it stands under no_reply: "
+        "Fix: put a line no_reply: above it, and set close: in two spaces further.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("steps", "said"), ASTRAY)
+def test_a_setting_right_below_the_question_is_told_the_line_that_lacks_above_it(steps: str, said: str) -> None:
+    """Told only what ``ask:`` takes, a list in which ``when:`` was cut off, nobody found it."""
+    problems = reading_flow(steps, head="no_reply:\n  close: 1 day\n").problems
+    assert told(problems).split("flows/talk.yaml:")[1:] == [said]
