@@ -23,6 +23,7 @@ LONG_STORIES = (
     "tests/explaining/",
     "tests/reviews/",
     "tests/releases/test_agreeing.py",
+    "tests/signposting/test_loop.py",
 )
 ONE_IN = 6
 
