@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
 from flows import timing
-from flows.directory.finding import next_session
+from flows.directory.meetings import next_session
 from flows.effects import BookLater
 from flows.steps import Later
 from flows.talking.answers import CHOSEN, Answers

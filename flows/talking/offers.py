@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from flows.content import Group
-from flows.directory.finding import Phrase, away_words, spoken_day
 from flows.directory.freshness import freshness
 from flows.directory.ranking import Offer
+from flows.directory.telling import Phrase, away_words, spoken_day
 from flows.model import Look
 
 TOLD = ("where", "note", "more")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from flows import timing
-from flows.directory.finding import Phrase, month_phrase
+from flows.directory.telling import Phrase, month_phrase
 from flows.model import Look
 from flows.steps import Answer, Choices, DateAnswer, DayAndTime, DayOrAny, YesNo
 

@@ -7,8 +7,9 @@ from datetime import date, datetime, time
 
 from flows import blanks, timing
 from flows.content import Group, Library, Service
-from flows.directory.finding import group_blanks, month_phrase, next_session
+from flows.directory.meetings import next_session
 from flows.directory.ranking import Directory
+from flows.directory.telling import group_blanks, month_phrase
 from flows.effects import Rated
 from flows.model import Participant
 from flows.steps import Answer
@@ -16,7 +17,6 @@ from flows.talking.offers import NAME, TOLD, short, told
 from flows.talking.spoken import as_said, said_clock
 from flows.talking.words import Vocabulary
 from flows.translating import ENGLISH
-
 
 Past = Callable[[], Sequence[tuple[datetime, Rated]]]
 """What the person has rated so far, oldest first. Asked for only where it is needed: most turns never do."""

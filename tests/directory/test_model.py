@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
 from flows.directory import initiative_json
-from flows.directory.finding import group_blanks
 from flows.directory.freshness import FADES, HIDDEN, RING_FIRST, freshness
 from flows.directory.meetings import next_session
 from flows.directory.model import Initiative, Session, Venue, gathered, offers
+from flows.directory.telling import group_blanks
 from tests.directory.rows import group, read, row
 
 MON = date(2026, 11, 23)
@@ -144,7 +145,9 @@ def test_initiatives_are_stored_and_read_again() -> None:
     )
     assert initiative_json.load(initiative_json.dump(both)) == both
     with pytest.raises(ValueError, match="form 9"):
-        initiative_json.load(b"[9]")
+        initiative_json.load(zlib.compress(b"[9]"))
+    with pytest.raises(ValueError, match="not packed"):
+        initiative_json.load(b"[1]")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flows
-from flows.directory.finding import group_blanks
+from flows.directory.telling import group_blanks
 from flows.reading.library import read_library
 from flows.reading.linking import GROUP_COLUMNS
 from flows.wording import Level
