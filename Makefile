@@ -29,7 +29,7 @@ check: $(DEVELOPMENT) ## style, types, import rules, and the content with its co
 	$(BIN)/lint-imports
 	$(BIN)/fingerpost check
 
-bench: $(DEVELOPMENT) ## measure turns, a sweep of 300,000 check-ins and a cry for help amid it, on both databases; ten minutes
+bench: $(DEVELOPMENT) ## measure turns, searches of 50,000 sessions, a sweep of 300,000 check-ins and a cry for help amid it; ten minutes
 	$(BIN)/python -m benchmarks
 
 prove: $(DEVELOPMENT) ## the long proofs: kill loops, a thousand simulated years, planted bugs; hours
