@@ -60,7 +60,7 @@ def _initiative(meetings: list[Meeting], source: str) -> Initiative:
     same_name = len({meeting.said.name for meeting in meetings}) == 1
     return replace(
         first.said,
-        id=own_id(source, first.code),
+        id=own_id(source, f"{first.code}.group"),
         source=source,
         name=first.said.name if same_name else first.group or first.said.name,
         about=_common(meeting.said.about for meeting in meetings),

@@ -15,7 +15,7 @@ from flows.directory.importing.hours import read_date, read_hour
 from flows.directory.importing.reaching import plain_number
 from flows.directory.importing.reply import Reply, error_in, read_json
 from flows.directory.importing.report import Report
-from flows.directory.importing.whereabouts import postcode_in, read_point, read_postcode
+from flows.directory.importing.whereabouts import postcode_in, read_point, read_postcode, town_in
 from flows.directory.model import Imported, Initiative, Session
 from flows.directory.recurrence import WEEKDAYS
 from flows.timing import weekday_named
@@ -97,7 +97,8 @@ def _meeting(row: object, number: int, report: Report, today: date, zone: str) -
             point = None
         postcode = _postcode(row, address, held.abroad, report, at)
         building = name(row, "location") or address.partition(",")[0]
-        place = gathering.venue(building, postcode, name(row, "city") or name(row, "region"), point)
+        town = name(row, "city") or town_in(address) or name(row, "region")
+        place = gathering.venue(building, postcode, town, point)
         if place is None and not held.online:
             report.left_out(at, gathering.NOWHERE)
             return None

@@ -30,11 +30,11 @@ class Report:
 
 
 def _told_apart(initiatives: Iterable[Initiative]) -> Iterator[Initiative]:
-    """The same, a number behind the ids that a source gives to several things."""
+    """The same, a number behind an id that a source gives to several things: whoever hides one hides no other."""
     taken: set[str] = set()
     for each in initiatives:
         sessions = tuple(replace(session, id=_free(session.id, taken)) for session in each.sessions)
-        yield replace(each, id=_free(f"i {each.id}", taken)[2:], sessions=sessions)
+        yield replace(each, id=_free(each.id, taken), sessions=sessions)
 
 
 def _free(identity: str, taken: set[str]) -> str:

@@ -84,6 +84,7 @@ def read_schedule(schedule: Record, today: date, zone: str) -> When | Unread:
     )
 
 
+_OUR_CLOCK = frozenset({"z", "utc", "gmt", "gmt standard time", "uk", "london", "local"})  # as UK feeds name it
 _ALL_DAY = {(Clock(0), Clock(0)), (Clock(0), Clock(23, 59))}
 
 
@@ -98,7 +99,7 @@ def _elsewhere(schedule: Record, opens: Hour, zone: str) -> str:
     """Says so where its clock is not the service's: shifting a time by guesswork would be wrong half of the year."""
     named = raw(schedule, "timezone")
     east = read_east(named)
-    other = named and east is None and named.upper() not in ("Z", "UTC", "GMT") and not same_clock(named, zone)
+    other = named and east is None and named.casefold() not in _OUR_CLOCK and not same_clock(named, zone)
     if opens.elsewhere or (east is not None and east not in OURS) or other:
         return f"It is on another clock than ours ({named or raw(schedule, 'opens_at')})."
     return ""

@@ -56,3 +56,9 @@ def postcode_in(address: str) -> str:
     """The last full postcode in an address on one line, "" where it has none."""
     found = _POSTCODE_IN.findall(address)
     return f"{found[-1][0]} {found[-1][1]}".upper() if found else ""
+
+
+def town_in(address: str) -> str:
+    """What stands before the postcode in an address on one line: "1 Mill Lane, Tonbridge TN9 1ZZ, UK" → Tonbridge."""
+    before = _POSTCODE_IN.split(address)[0] if postcode_in(address) else ""
+    return before.strip(" ,").rpartition(",")[2].strip()

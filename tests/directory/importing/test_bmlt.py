@@ -27,7 +27,7 @@ def test_a_meeting_is_read_with_its_day_its_hours_and_its_place() -> None:
     assert found.sessions[0].venue == Venue(
         "Quayside Hall", "TN9 1ZZ", "Tonbridge", (HALL["latitude"], HALL["longitude"])
     )
-    assert (found.id, found.name, found.about) == ("na/901", "Just for Sunday", "Round the back")
+    assert (found.id, found.name, found.about) == ("na/901.group", "Just for Sunday", "Round the back")
     assert dict(found.access) == {"step_free": True}
     assert found.assured is None
 

@@ -22,8 +22,24 @@ def test_a_meeting_is_read_with_its_day_its_hours_and_its_place() -> None:
 
     assert times(guide(meeting())) == ["su 19:00-20:30"]
     assert found.sessions[0].venue == Venue("Quayside Hall", "TN9 1ZZ", "Tonbridge", POINT)
-    assert (found.id, found.sessions[0].id) == ("aa/sunday-steps", "aa/sunday-steps")
+    assert (found.id, found.sessions[0].id) == ("aa/sunday-steps.group", "aa/sunday-steps")
     assert (found.kind, found.cost, found.assured) == ("mutual aid", "free", date(2026, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "town"),
+    [
+        ({}, "Tonbridge"),
+        ({"city": "Hadlow"}, "Hadlow"),
+        ({"formatted_address": "Mill Lane, Hadlow, TN11 0ZZ, UK", "region": "Kent"}, "Hadlow"),
+        ({"formatted_address": "TN9 1ZZ, UK", "region": "Kent"}, "Kent"),
+        ({"formatted_address": "Mill Lane", "region": "Kent"}, "Kent"),
+    ],
+)
+def test_the_town_is_the_one_of_its_address(changes: dict[str, object], town: str) -> None:
+    where = session(guide(meeting(**changes))).venue
+    assert where is not None
+    assert where.town == town
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_a_date_is_read(written: str, day: date | None) -> None:
         ({"opens_at": "18:00", "timezone": "Europe/London"}, ["tu 18:00"]),
         ({"opens_at": "18:00", "timezone": 0}, ["tu 18:00"]),
         ({"opens_at": "18:00", "timezone": "Z"}, ["tu 18:00"]),
+        ({"opens_at": "18:00", "timezone": "GMT Standard Time"}, ["tu 18:00"]),
         ({"opens_at": "22:00", "closes_at": "00:00"}, ["tu 22:00-00:00"]),
         ({"opens_at": "22:00", "closes_at": "02:00"}, ["tu 22:00-02:00"]),
         ({"opens_at": "18:00", "closes_at": "17:00"}, ["tu 18:00"]),
