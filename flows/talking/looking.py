@@ -96,15 +96,15 @@ def _read_rest(stage: Stage, flow: Flow, find: Find, said: list[str]) -> Request
         day = _day(word, stage.today)
         if day and find.on and find.on not in given:
             given[find.on] = day
-        elif bare(word) and bare(word) not in _FILLERS:
+        elif bare(word):
             left.append(word)
-    rest = " ".join(left)
+    rest = " ".join(word for word in left if bare(word) not in _FILLERS)
     if not rest:
         return Request(flow.name, given) if given else None
     needs = _need(stage, bare(rest)) if find.needs else ""
     if needs:
         return Request(flow.name, given | {find.needs: needs})
-    must = _choice(stage, flow, find.needs_met, rest)
+    must = _choice(stage, flow, find.needs_met, " ".join(left))
     if must:
         return Request(flow.name, given | {find.needs_met: must})
     where = _asks_for(flow, find.near)
