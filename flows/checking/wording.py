@@ -14,7 +14,7 @@ from flows.checking.paths import Sure
 from flows.content import Flow, Library
 from flows.model import Look
 from flows.reading.problems import Problems
-from flows.steps import Alert, Ask, Find, Say, Submit
+from flows.steps import Alert, Ask, Find, Run, Say, Submit
 from flows.talking import render, sms
 from flows.wording import Place, Wording
 
@@ -24,7 +24,19 @@ _LONGEST_BLANKS = {"alert.by": "10am on Wednesday", "channel": "telegram", "lang
 _A_BLANK = 20  # letters that a blank is counted for when nothing says how long it may grow
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
-_PROMISE = re.compile(r"\b(today|tonight|tomorrow|this week|within)\b", re.IGNORECASE)
+_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_TIME = re.compile(
+    rf"\b(today|tonight|tomorrow|(?:this|next) (?:week|morning|afternoon|evening|weekend|{_DAY})|within|"
+    rf"in (?:an?|one|two|a few|\d+) (?:minute|hour|day)s?|(?:by|on|before) (?:{_DAY}|noon|\d+ ?[ap]m))\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"\b(?:mentor|someone|somebody|coordinator|worker|person|people|team|staff|we|they|he|she|(?P<you>you)|(?P<me>I))"
+    r"(?: will|['’]ll| (?:is|are) going to|['’]re going to)\b"
+    r"(?(you)[^.?!]*\b(?:hear|get a (?:call|ring))|(?(me)[^.?!]*\b(?:ring|call|phone|visit)|"
+    r"[^.?!]*\b(?:ring|call|phone|text|contact|reply|answer|visit|see|meet|come|be in touch|get in touch|get back)))\b",
+    re.IGNORECASE,
+)
 _RUN = r"[A-Z]{2,}(?: (?:[A-Z]{2,}|\d+))*\b"
 _TAUGHT = re.compile(
     rf"\b(?:[Tt]ext|[Ss]end|[Rr]eply|[Tt]ype) ((?:{_RUN})(?:(?:, or |, | or | and )(?:{_RUN}))*)(?! to \d)"
@@ -41,7 +53,7 @@ _OTHERWISE_UNDERSTOOD = (
 def check_words(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
     """The words of one flow."""
     _check_holes(flow, reached, library, problems)
-    _check_promises(flow, problems)
+    _check_promises(flow, reached, library, problems)
     for place, wording in wordings(flow):
         check_wording(place, wording, library, problems)
         check_ease(place, wording, problems)
@@ -159,13 +171,39 @@ def _hole_fix(name: str, library: Library) -> str:
 # ---------------------------------------------------------------- promises and lengths
 
 
-def _check_promises(flow: Flow, problems: Problems) -> None:
+def _check_promises(flow: Flow, reached: Mapping[int, Sure], library: Library, problems: Problems) -> None:
+    """A time by which somebody will act: nobody may be there, and nobody may even have been told."""
+    after = {step.next: step for step in flow.steps if isinstance(step, Alert | Submit)}
+    # Whoever is fetched inside a flow that this one runs is fetched all the same.
+    elsewhere = any(isinstance(step, Run) and _fetches(library.flows.get(step.flow)) for step in flow.steps)
     for step in flow.steps:
-        after = flow.steps[step.next] if isinstance(step, Alert | Submit) and step.next is not None else None
-        if isinstance(after, Say) and (found := _PROMISE.search(after.words.text["en"])):
+        sure = reached.get(step.index)
+        if sure is None or not isinstance(step, Say | Ask | Find):
+            continue
+        words = step.words.text["en"]
+        told = after.get(step.index)
+        found = _TIME.search(words) if told is not None and isinstance(step, Say) else _promised(words)
+        if found is None:
+            continue
+        if told is not None or sure.promised or elsewhere:
             what = f"This promises {found[0].lower()}, whatever the rota and the hours say."
-            fix = "say by ((alert.by))" if isinstance(step, Alert) else "say that somebody will read it, and no time."
-            problems.warn(after.words.place or after.at, "promise", what, fix)
+            fix = "say that somebody will read it, and no time." if isinstance(told, Submit) else "say by ((alert.by))"
+        else:
+            what = f"This promises {found[0].lower()}, and nobody is told."
+            fix = "put an alert: step above it, and say by ((alert.by))"
+        problems.warn(step.words.place or step.at, "promise", what, fix)
+
+
+def _fetches(flow: Flow | None) -> bool:
+    return flow is not None and any(isinstance(step, Alert) for step in flow.steps)
+
+
+def _promised(words: str) -> re.Match[str] | None:
+    """The time, where a sentence says that somebody will act by then. A word to text fetches somebody first."""
+    for sentence in _SENTENCE.split(words):
+        if _ACTS.search(sentence) and not _TAUGHT.search(sentence) and (found := _TIME.search(sentence)):
+            return found
+    return None
 
 
 def longest_text(step: Say | Ask | Find, library: Library, language: str = "en") -> str:

@@ -311,6 +311,12 @@ CHECKS = {
             "tests:\n  - name: a\n    talk: |\n      ! alert went quiet\n",
         ),
     ),
+    "a time promised where nobody is told": Check(
+        "W",
+        "promise",
+        talk("  - say: Text MENTOR and somebody will ring you.\n"),
+        talk("  - say: A mentor will ring you tomorrow.\n"),
+    ),
     "a group that nobody has looked at": Check(
         "W",
         "old check",

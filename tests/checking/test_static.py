@@ -383,6 +383,48 @@ def test_what_a_long_text_costs_is_said_with_the_letter_that_forces_it() -> None
     assert told(problems).endswith("At its longest this is 2 texts because of ŵ: 8p each time. Fix: make it shorter.")
 
 
+PROMISED = [
+    ("A mentor will ring you tomorrow.", "tomorrow"),
+    ("Thanks. Someone will be in touch within 2 days.", "within"),
+    ("You’ll hear by Friday.", "by friday"),
+    ("We'll call on Monday to see how you are.", "on monday"),
+    ("I'll phone you in an hour.", "in an hour"),
+    ("They will come and see you next week.", "next week"),
+]
+NOT_PROMISED = [
+    "A mentor will ring you.",
+    "I'll ask the rest tomorrow.",
+    "I'll text you tomorrow.",
+    "Will you come on Monday?",
+    "The group meets today. You will see people there.",
+    "Text MENTOR and somebody will ring you today.",
+    "Carry on any time this week. We will not mind.",
+]
+
+
+@pytest.mark.parametrize(("words", "time"), PROMISED)
+def test_a_time_is_promised_where_nobody_is_told(words: str, time: str) -> None:
+    (problem,) = found(f"- say: {words}\n")
+    assert (problem.code, problem.what) == ("promise", f"This promises {time}, and nobody is told.")
+    assert problem.fix == "put an alert: step above it, and say by ((alert.by))"
+
+
+@pytest.mark.parametrize("words", NOT_PROMISED)
+def test_these_words_promise_no_time(words: str) -> None:
+    assert found(f"- say: {words}\n") == []
+
+
+def test_a_promise_further_down_from_its_alert_is_told_what_to_say() -> None:
+    (problem,) = found(f"{YES_NO}- alert: went quiet\n- say: Thanks.\n- say: A mentor will ring you tomorrow.\n")
+    assert (problem.code, problem.fix) == ("promise", "say by ((alert.by))")
+
+
+def test_a_promise_after_a_flow_that_fetches_somebody_is_not_called_empty() -> None:
+    other = {"flows/other.yaml": f"flow: other\nsteps:\n  - alert: went quiet\n  {THANKS}"}
+    problems = found("- run: other\n- say: A mentor will ring you tomorrow.\n", more=dict(other))
+    assert [problem.fix for problem in problems] == ["say by ((alert.by))"]
+
+
 @pytest.mark.parametrize("word", sorted(CARRIER_WORDS))
 def test_every_word_that_a_network_acts_on_is_refused_as_a_choice(word: str) -> None:
     problems = found(f"{CHOICES}    - choice: {word.capitalize()}\n    - choice: Other\n{THANKS}")
