@@ -265,7 +265,10 @@ class App:
     async def talk_by(self, checked: Checked) -> None:
         """Talk by a release that is live. Conversations under way end in the words they began with."""
         assert checked.conversation is not None
-        self.desk.go_live(checked.conversation)
+        if self.desk.is_large:
+            await asyncio.to_thread(self.desk.go_live, checked.conversation)
+        else:
+            self.desk.go_live(checked.conversation)
         self.watch.lives(checked)
         await checkins.plan_anew(self.database, checked.conversation.library, self.clock())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Lock
 
 from bot.team import team_of
 from flows import withdrawing
@@ -20,6 +21,7 @@ from storage.statements import Db
 Draw = Callable[[int], int]
 Gaps = tuple[tuple[datetime, datetime], ...]
 NEVER_PINNED = frozenset({"phrases.yaml", "directory/signposts.yaml", "safety/crisis.yaml", "safety/words.yaml"})
+LARGE = 2000  # groups: a twentieth of a second's work
 _GAPS_LAST = timedelta(minutes=1)  # so long the rota is not read again: it is asked for with every turn
 
 
@@ -37,6 +39,7 @@ class Desk:
         self._standing: tuple[tuple[str, str], ...] = ()  # flows that were withdrawn, and what they spelled then
         self._read: dict[str, Library] = {}  # older releases, as they were released
         self._pinned: dict[str, tuple[Library, frozenset[str]]] = {}  # … without what was withdrawn since
+        self._changing = Lock()  # what is live is put together from several things, on more threads than one
         self._imported: tuple[Group, ...] = ()  # groups that came from other people's directories
         self._checked_on: Mapping[str, date] = {}
         self._hidden: frozenset[str] = frozenset()
@@ -48,26 +51,34 @@ class Desk:
 
     def go_live(self, conversation: Conversation) -> None:
         """Talk by another release from now on. Conversations under way end in the words they began with."""
-        self.keep(self._whole.library)
-        self._whole = conversation
-        self._without_withdrawn()
+        with self._changing:
+            self.keep(self._whole.library)
+            self._whole = conversation
+            self._put_together()
 
     def withdraw(self, standing: Iterable[tuple[str, str]]) -> bool:
         """Know these flows for withdrawn, each with what it spelled then, and no others; whether that is news."""
         standing = tuple(standing)
         if standing == self._standing:
             return False
-        self._standing = standing
-        self._without_withdrawn()
+        with self._changing:
+            self._standing = standing
+            self._put_together()
         return True
 
     def restock(
         self, imported: tuple[Group, ...], checked_on: Mapping[str, date], hidden: frozenset[str] = frozenset()
     ) -> None:
         """Offer these groups beside those of the release; when rows were last found true, and which nobody is sent
-        to, by the id of a group or an initiative."""
-        self._imported, self._checked_on, self._hidden = imported, checked_on, hidden
-        self._without_withdrawn()
+        to, by the id of a group or an initiative. With tens of thousands it takes seconds: then call it in a thread."""
+        with self._changing:
+            self._imported, self._checked_on, self._hidden = imported, checked_on, hidden
+            self._put_together()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether putting the directory together takes so long that nobody may wait for it."""
+        return len(self._imported) > LARGE
 
     @property
     def directory(self) -> tuple[Group, ...]:
@@ -78,13 +89,14 @@ class Desk:
         """Whether this process has heard yet that a flow was withdrawn."""
         return (flow, spelling) in self._standing
 
-    def _without_withdrawn(self) -> None:
+    def _put_together(self) -> None:
         whole = self._whole
         self.withdrawn = withdrawing.withdrawn_live(whole.library, self._standing)
         silenced = withdrawing.without(whole.library, self.withdrawn, whole.library)
         live = whole.with_library(silenced) if self.withdrawn else whole
         if self._imported or self._checked_on or self._hidden:
             live = live.with_groups(stocked(live.library.groups, self._imported, self._checked_on, self._hidden))
+            _ = live.directory.index  # made here, and not while somebody waits for an answer
         self.live = live
         self._pinned = {}
 

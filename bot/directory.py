@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from bot import logs
-from bot.desk import Desk
+from bot.desk import LARGE, Desk
 from flows.content import Group, Library
 from flows.directory import initiative_json
 from flows.directory.model import all_offers
@@ -52,7 +53,11 @@ class Stock:
                 kept[source.name] = await self._read(source) or before or Kept(None, ())
         self._kept, self._mark = kept, mark
         imported = tuple(group for each in kept.values() for group in each.groups)
-        self._desk.restock(imported, checked_on(states), hidden(states))
+        restock = partial(self._desk.restock, imported, checked_on(states), hidden(states))
+        if len(imported) > LARGE:
+            await asyncio.to_thread(restock)
+        else:
+            restock()
         log.info("directory.read", count=len(imported))
 
     async def _read(self, source: Source) -> Kept | None:

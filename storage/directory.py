@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -70,7 +69,7 @@ def unread(db: Db, names: Collection[str], since: datetime) -> int:
 
 def replace(db: Db, feed: Feed, initiatives: bytes, groups: int, now: datetime) -> None:
     """All that a source holds, in the place of whatever it held before. ``initiatives`` is initiative_json's."""
-    kept: dict[str, Any] = {"format": feed.format, "location": feed.location, "bundle": zlib.compress(initiatives, 6)}
+    kept: dict[str, Any] = {"format": feed.format, "location": feed.location, "bundle": initiatives}
     kept |= {"groups": groups, "read_at": now, "tried_at": now, "trouble": None}
     statement = insert(db, directory_sources).values(name=feed.name, **kept)
     db.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=kept))
@@ -108,8 +107,9 @@ def remove(db: Db, name: str, now: datetime) -> bool:
 
 def initiatives(db: Db, name: str) -> bytes | None:
     """What a source holds, as initiative_json wrote it; None where it holds nothing yet."""
-    packed = db.connection.execute(select(directory_sources.c.bundle).where(directory_sources.c.name == name)).scalar()
-    return None if packed is None else zlib.decompress(packed)
+    bundle = select(directory_sources.c.bundle).where(directory_sources.c.name == name)
+    found: bytes | None = db.connection.execute(bundle).scalar()
+    return found
 
 
 # ---------------------------------------------------------------- rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from aiohttp.test_utils import TestServer
 
 Answer = bytes | int | str
 """A body; a status to answer with; or, as text that starts with /, where to send whoever asks."""
+
+
+NEWER = zlib.compress(b"[99]")
+"""A stored directory of a form that this program does not know."""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from flows.content import Feed
 from flows.directory import initiative_json
 from storage import directory, tables
 from storage.database import Database
-from tests.sources.feeds import listed, meetings
+from tests.sources.feeds import NEWER, listed, meetings
 from tests.storage.scene import NOW
 
 KENT = Feed("kent-aa", "meeting-guide", "https://example.org/meetings.json")
@@ -98,7 +98,7 @@ async def test_every_format_has_its_reader(sqlite_database: Database, format: st
 
 
 async def test_what_only_a_newer_program_can_read_counts_as_nothing(sqlite_database: Database) -> None:
-    sqlite_database.run_now(lambda db: directory.replace(db, KENT, b"[99]", 50, NOW - timedelta(days=1)))
+    sqlite_database.run_now(lambda db: directory.replace(db, KENT, NEWER, 50, NOW - timedelta(days=1)))
     assert (await takes(sqlite_database, meetings(2))).new == 2
 
 
