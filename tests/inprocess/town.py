@@ -17,7 +17,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from sqlalchemy import Executable, func, select, update
+from sqlalchemy import Executable, delete, func, select, update
 
 from bot import app as wiring
 from bot import pacing
@@ -26,6 +26,7 @@ from bot.content import Checked
 from storage import due, tables
 from storage.database import Database
 from storage.fields import Keyring
+from storage.statements import Db
 from tests.fakes.phones import Phone
 from tests.fakes.twilio import TwilioFake
 from tests.fakes.waiting import DEADLINE
@@ -147,9 +148,13 @@ class Town:
         return coming.at if coming is not None else self.clock.now + timedelta(days=1)
 
     def nobody_is_due(self) -> None:
-        """No check-in comes by itself from now on."""
-        everybody = update(tables.participants).values(plan_at=None)
-        self.database.run_now(lambda db: db.connection.execute(everybody))
+        """No check-in comes by itself from now on, nor what was booked."""
+
+        def unit(db: Db) -> None:
+            db.connection.execute(update(tables.participants).values(plan_at=None))
+            db.connection.execute(delete(tables.bookings))
+
+        self.database.run_now(unit)
 
     async def ticks(self) -> None:
         """Do all that is due now, and wait until what may go out has gone."""

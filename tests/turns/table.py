@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot import booked, checkins, escalating, silences, turns
 from bot.content import Checked
@@ -105,9 +105,10 @@ class Table:
             self.deliver()
 
     def nobody_is_due(self) -> None:
-        """No check-in comes by itself from now on."""
+        """No check-in comes by itself from now on, nor what was booked."""
         everybody = update(tables.participants).values(plan_at=None)
         self.database.run_now(lambda db: db.connection.execute(everybody))
+        self.database.run_now(lambda db: db.connection.execute(delete(tables.bookings)))
 
     def ticks(self) -> None:
         """What the clock does, once."""

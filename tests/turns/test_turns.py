@@ -132,6 +132,7 @@ def test_silence_after_a_low_answer_reaches_staff_only_with_consent(table: Table
 
 def test_a_nudge_comes_once_and_then_the_check_in_closes(table: Table) -> None:
     table.joins(SAM)
+    table.nobody_is_due()
     table.says(SAM, "checkin")
     before = len(table.sent)
     table.passes(hours=72)

@@ -255,6 +255,7 @@ def test_a_conversation_left_open_is_not_gone_on_with(table: Table) -> None:
 
 def test_what_was_booked_or_queued_waits_for_no_one_while_nobody_knows_who_it_is(table: Table) -> None:
     long_silent(table)
+    table.nobody_is_due()
     person = table.rows("participants", status="active")[0].id
     booked = BookLater("did-you-go", table.now + timedelta(hours=1), ())
     table.database.run_now(lambda db: bookings.add(db, [(person, booked)], table.now))
