@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+from bot.content import geography
 from bot.fetching import is_address
 from flows import timing
 from flows.content import Feed
@@ -18,6 +19,7 @@ from flows.directory.importing.bmlt import read_bmlt
 from flows.directory.importing.csv_rows import read_csv
 from flows.directory.importing.meeting_guide import read_meeting_guide
 from flows.directory.importing.open_referral import read_open_referral
+from flows.directory.importing.placing import placed
 from flows.directory.model import CSV, Imported, Initiative, all_offers
 from storage import audit, directory
 from storage.database import Database
@@ -55,7 +57,7 @@ def read(format: str, pages: Sequence[bytes], source: str, today: date, zone: st
     if format == "csv":
         return read_csv(pages, source=source, today=today)
     reader = {"open-referral": read_open_referral, "meeting-guide": read_meeting_guide, "bmlt": read_bmlt}[format]
-    return reader(pages, source=source, today=today, zone=zone)
+    return placed(reader(pages, source=source, today=today, zone=zone), geography())
 
 
 def judge(imported: Imported, held: Sequence[Initiative], *, anyway: bool = False) -> Taken:
