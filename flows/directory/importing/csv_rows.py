@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from flows.directory.groups import read_groups
+from flows.directory.importing.reaching import may_be_a_name
 from flows.directory.importing.reply import MOST_BYTES, Reply
 from flows.directory.importing.report import Report
 from flows.directory.model import CSV, Imported, Initiative, gathered, own_id
@@ -27,6 +28,12 @@ def read_csv(reply: Reply, *, source: str, today: date) -> Imported:
     for problem in problems:
         note = report.left_out if problem.level is Level.ERROR else report.read_around
         note(f"row {problem.place.line}", _told(problem))
+    for group in groups:
+        if may_be_a_name(group.contact):
+            row = f"row {group.at.line}" if group.at else group.id
+            report.read_around(
+                row, f"“{group.contact}” may be a person's name, so it is not taken. Fix: a role, such as host."
+            )
     return report.done([_ours(each, source, today) for each in gathered(groups)])
 
 
@@ -40,4 +47,7 @@ def _ours(initiative: Initiative, source: str, today: date) -> Initiative:
     assured = initiative.assured if initiative.assured and initiative.assured <= today else None
     sessions = tuple(replace(each, id=own_id(source, each.id)) for each in initiative.sessions)
     name = initiative.id.removeprefix(own_id(CSV, ""))
-    return replace(initiative, id=own_id(source, name), source=source, assured=assured, sessions=sessions)
+    contact = "" if may_be_a_name(initiative.contact) else initiative.contact
+    return replace(
+        initiative, id=own_id(source, name), source=source, contact=contact, assured=assured, sessions=sessions
+    )

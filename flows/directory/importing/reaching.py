@@ -28,13 +28,31 @@ def _role(said: str, name: str) -> str:
     if name and len(name) > 1:
         said = re.sub(re.escape(name), "", said, flags=re.IGNORECASE)
     kept = [word for word in said.split() if word.strip(".,").casefold() not in _SALUTATIONS | _parts(name)]
-    return " ".join(kept).strip(" ,;:-()")
+    role = " ".join(kept).strip(" ,;:-()")
+    return "" if may_be_a_name(role) else role
 
 
 def _parts(name: str) -> frozenset[str]:
     """The words of a person's name; of a contact that is itself a role ("Reception"), none."""
     words = name.split()
     return frozenset(word.strip(".,").casefold() for word in words) if 2 <= len(words) <= 4 else frozenset()
+
+
+_TWO_NAMES = re.compile(r"[A-Z][a-z]+(?: [A-Z]\.?)?(?: (?:Mc|Mac|O')?[A-Z][a-z]+(?:-[A-Z][a-z]+)?)")
+_ROLES = re.compile(
+    r"admin|adviser|advisor|assist|caretaker|chair|clerk|committee|contact|coordinat|co-ordinat|desk|director|enquir|front"
+    r"|group|helper|help|host|keeper|lead|librar|line|manag|mentor|office|organi[sz]|recep|secretar|service|staff|support"
+    r"|team|treasurer|trustee|tutor|volunteer|warden|welcome|worker",
+    re.IGNORECASE,
+)
+
+
+def may_be_a_name(role: str) -> bool:
+    """Whether what should be a role reads like a person's name: "Sarah Jones", "Mrs Jones", but not "Front Desk"."""
+    words = role.split()
+    if words and words[0].strip(".").casefold() in _SALUTATIONS:
+        return True
+    return _TWO_NAMES.fullmatch(role) is not None and not _ROLES.search(role)
 
 
 def read_phone(holders: Iterable[Record]) -> str:

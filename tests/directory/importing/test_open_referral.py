@@ -431,6 +431,7 @@ def test_a_contacts_name_and_address_never_come_in() -> None:
         ({"name": "Ann Persona", "title": "Ann Persona"}, ""),
         ({"name": "Ann Persona", "title": "Dr", "department": "Reception"}, "Reception"),
         ({"name": "Ann Persona", "title": "Ann, Front Desk"}, "Front Desk"),
+        ({"title": "Ann Persona"}, ""),  # a name in the wrong field
         ({"name": "Reception"}, ""),
         ({"name": ["Ann"], "title": {"x": 1}}, ""),
     ],

@@ -120,6 +120,28 @@ def test_a_spreadsheet_is_read_under_ids_of_its_own_and_reported_by_row() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("contact", "taken"),
+    [
+        ("welcome host", True),
+        ("Welcome Host", True),
+        ("Front Desk", True),
+        ("host", True),
+        ("Bench Lead", True),
+        ("Sarah Jones", False),
+        ("Sarah J. Jones-Smith", False),
+        ("Sean O'Hara", False),
+        ("Mrs Jones", False),
+        ("dr. jones", False),
+    ],
+)
+def test_a_spreadsheets_contact_is_a_role_and_never_a_name(contact: str, taken: bool) -> None:
+    found = read(read_csv, "\n".join([HEADING, row(contact=contact, phone="")]).encode())
+
+    assert [each.contact for each in found.initiatives] == [contact if taken else ""]
+    assert any("may be a person's name" in note.what for note in found.notes) is not taken
+
+
 # ---------------------------------------------------------------- nothing ever raises
 
 _SCALARS: st.SearchStrategy[Any] = st.one_of(
