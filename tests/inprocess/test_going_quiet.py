@@ -69,7 +69,6 @@ async def test_two_in_a_row_reach_the_coordinator(town: Town) -> None:
     sam, bea = town.new_phone(), town.new_phone()
     await joins(sam)
     await mentors(town, bea)
-    await town.ticks()  # their first check-in is planned
     await town.passes(timedelta(days=3, hours=2))
     assert not any("did not answer" in text for text in town.coordinator.unread)
     await bea.says("ON IT")

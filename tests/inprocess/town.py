@@ -136,7 +136,7 @@ class Town:
 
     async def passes(self, length: timedelta) -> None:
         """Let time pass, stopping wherever something falls due, and do it."""
-        await self.rests()  # what a phone has heard already is written down before the clock moves
+        await self.ticks()  # what a phone has heard is written down, and check-ins are planned, before the clock moves
         end = self.clock.now + length
         while self.clock.now < end:
             self.clock.now = min(end, max(self._next_due(), self.clock.now + timedelta(minutes=1)))
