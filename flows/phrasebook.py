@@ -240,8 +240,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "group times": ("from", "until"),
     "group cost": ("cost",),
     "group ask and ring": ("contact", "phone"),  # ((contact)) is a role, like welcome host
-    "group ask for": ("contact", "phone"),
-    "group ring": ("contact", "phone"),
+    "group ask for": ("contact",),
+    "group ring": ("phone",),
 }
 
 # What begins like this is said to staff, who are written to in English.

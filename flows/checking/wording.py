@@ -11,11 +11,14 @@ from flows import blanks
 from flows.checking.care import wordings
 from flows.checking.ease import OLDEST, longest_words, reading_age
 from flows.checking.paths import Sure
-from flows.content import Flow, Library
+from flows.content import Flow, Group, Library
+from flows.directory.freshness import RING_FIRST
+from flows.directory.ranking import FARTHEST
 from flows.model import Look
 from flows.reading.problems import Problems
 from flows.steps import Alert, Ask, Find, Run, Say, Submit
 from flows.talking import render, sms
+from flows.talking.offers import TOLD, told
 from flows.wording import Place, Wording
 
 LONGEST_SENTENCE = 15
@@ -253,12 +256,22 @@ def _longest(name: str, library: Library) -> str:
     home, _, rest = name.partition(".")
     if home == "service":
         return library.service.written.get(rest, "")
+    if home == "group" and rest in (*TOLD, "day"):
+        return max((_of_group(group, rest, library) for group in library.groups), key=len, default="x" * _A_BLANK)
     if home == "group":
         return max((str(getattr(group, rest, "")) for group in library.groups), key=len, default="x" * _A_BLANK)
     variable = library.variables.get(name)
     if variable is not None and variable.longest:
         return "x" * variable.longest
     return _LONGEST_BLANKS.get(name, "x" * _A_BLANK)
+
+
+def _of_group(group: Group, blank: str, library: Library) -> str:
+    """What may be said of a group, at its longest: some way off, and where it meets monthly with the month."""
+    if blank == "day":
+        return "Wednesday" if group.every == "week" else "Wednesday 30 September"
+    late = (group.checked or date(2026, 1, 1)) + timedelta(days=RING_FIRST)
+    return told(group, blank, late, Look.SMS, lambda name, values: _phrase(name, values, library, "en"), FARTHEST)
 
 
 # ---------------------------------------------------------------- what grows old

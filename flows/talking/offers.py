@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from flows.content import Group
@@ -14,7 +14,7 @@ from flows.model import Look
 TOLD = ("where", "note", "more")
 """What ``((group.…))`` may name beside the columns: made of several of them, and never with a hole."""
 
-NAME, LABEL_NAME, WHERE = 30, 22, 44
+NAME, LABEL_NAME, WHERE, ADDRESS, MORE = 30, 22, 44, 64, 126
 """Letters on SMS: so an offer is one text, whatever a source calls its groups."""
 
 STEP_FREE, ONLINE = "step_free", "online"
@@ -53,7 +53,7 @@ def told(group: Group, column: str, today: date, look: Look, phrase: Phrase, mil
     say: Callable[[], str] = {
         "where": lambda: _where(group, look, phrase, miles),
         "note": lambda: _note(group, today, phrase),
-        "more": lambda: " ".join(_more(group, today, look, phrase)),
+        "more": lambda: _that_fit(_more(group, today, look, phrase), look),
     }[column]
     return say()
 
@@ -68,14 +68,15 @@ def address(group: Group, longest: int, look: Look) -> str:
     """How to get there: the room, the town and the postcode. The room is cut first: a postcode is what a map needs."""
     if group.access.get(ONLINE, False) and not group.postcode:
         return ""
-    in_town = " ".join(filter(None, (group.town if group.town not in group.place else "", group.postcode)))
+    room = short(group.place, max(longest - len(group.postcode) - 2, 8), look)
+    in_town = " ".join(filter(None, (group.town if group.town not in room else "", group.postcode)))
     room = short(group.place, max(longest - len(in_town) - 2, 8), look)
     return ", ".join(filter(None, (room, in_town)))
 
 
 def _note(group: Group, today: date, phrase: Phrase) -> str:
     """The one line that may decide whether somebody can come: ring first, or how the door is."""
-    if freshness(group.checked, today).ring_first and group.phone:
+    if _rings_first(group, today):
         return phrase("group ring first", {"phone": group.phone})
     if group.access.get(ONLINE, False) and not group.postcode:
         return phrase("group from anywhere", {})
@@ -84,20 +85,36 @@ def _note(group: Group, today: date, phrase: Phrase) -> str:
 
 
 def _more(group: Group, today: date, look: Look, phrase: Phrase) -> Iterator[str]:
-    """Everything that helps to get there, a sentence each; what the directory does not say is left out."""
-    placed = address(group, 80, look)
+    """Everything that helps to get there, a sentence each, the most needed first; what the directory does not say is
+    left out."""
+    placed = address(group, ADDRESS, look)
     if placed:
         yield f"{placed}."
     elif group.link:
         yield phrase("group join", {"link": group.link})
+    yield _note(group, today, phrase)
+    rings_first = _rings_first(group, today)
+    if group.contact and group.phone and not rings_first:
+        yield phrase("group ask and ring", {"contact": group.contact, "phone": group.phone})
+    elif group.contact:
+        yield phrase("group ask for", {"contact": group.contact})
+    elif group.phone and not rings_first:
+        yield phrase("group ring", {"phone": group.phone})
     if group.until:
         yield phrase("group times", {"from": f"{group.time:%H:%M}", "until": f"{group.until:%H:%M}"})
     if group.cost:
         yield phrase("group cost", {"cost": group.cost})
-    yield _note(group, today, phrase)
-    if group.contact and group.phone:
-        yield phrase("group ask and ring", {"contact": group.contact, "phone": group.phone})
-    elif group.contact or group.phone:
-        yield phrase(
-            "group ask for" if group.contact else "group ring", {"contact": group.contact, "phone": group.phone}
-        )
+
+
+def _that_fit(sentences: Iterable[str], look: Look) -> str:
+    """As many as one text holds beside the name of the group; Telegram has room for all."""
+    kept = ""
+    for sentence in sentences:
+        longer = f"{kept} {sentence}".lstrip()
+        if look is Look.TELEGRAM or not kept or len(longer) <= MORE:
+            kept = longer
+    return kept
+
+
+def _rings_first(group: Group, today: date) -> bool:
+    return bool(group.phone) and freshness(group.checked, today).ring_first

@@ -3,55 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.effects import Effect, Offered, Remember, Say, Unmet
-from flows.model import Channel, Inbound, Participant, Session
+from flows.effects import Remember, Unmet
+from flows.model import Participant
 from flows.statuses import PersonStatus
-from flows.talking.conversation import Conversation, Scene
 from flows.talking.last_search import LAST_SEARCH, LastSearch, last_of
-from flows.talking.looking import Request, request
-from flows.talking.person import person_after
-from tests.shipped import shipped
-
-MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
-
-
-class Phone:
-    """One person's phone in practice, where the invented groups are offered. ``session`` is what is open."""
-
-    def __init__(self, channel: Channel = Channel.PRACTICE, **values: str) -> None:
-        found = shipped().conversation
-        assert found is not None
-        self.talk: Conversation = found
-        self.person = Participant(
-            id=1,
-            status=PersonStatus.ACTIVE,
-            channel=channel,
-            joined_at=MONDAY - timedelta(days=30),
-            values={"nickname": "Sam", **values},
-        )
-        self.session: Session | None = None
-        self.effects: tuple[Effect, ...] = ()
-
-    def texts(self, text: str) -> list[str]:
-        heard = Inbound(channel=self.person.channel, provider_id="1", address="+447700900123", text=text)
-        turn = self.talk.hear(Scene(self.person, self.session, MONDAY), heard, None)
-        self.session, self.effects = turn.session, turn.effects
-        self.person = person_after(self.person, turn.effects, MONDAY)
-        return [effect.text for effect in turn.effects if isinstance(effect, Say)]
-
-    def asks(self) -> str:
-        return next((each.asks for each in reversed(self.effects) if isinstance(each, Say) and each.asks), "")
-
-    def shown(self) -> list[str]:
-        return [group for each in self.effects if isinstance(each, Offered) for group, _ in each.groups]
-
-    def asked_for(self, text: str) -> Request | None:
-        return request(self.talk.stage(Scene(self.person, None, MONDAY)), text)
-
+from tests.signposting.phone import Phone
 
 # ---------------------------------------------------------------- GROUPS and what comes with it
 
@@ -203,7 +162,7 @@ def test_next_works_when_nothing_is_open(word: str) -> None:
     sam.texts("GROUPS ANY")
     first = sam.shown()
     sam.texts("1")
-    sam.session = None
+    sam.closes()
     sam.texts(word)
     assert sam.asks() == "group"
     assert not set(first) & set(sam.shown())
@@ -212,7 +171,7 @@ def test_next_works_when_nothing_is_open(word: str) -> None:
 def test_next_keeps_to_the_day_that_was_asked_for() -> None:
     sam = Phone(needs="all", area="TN9")
     sam.texts("GROUPS WED")
-    sam.session = None
+    sam.closes()
     sam.texts("next")
     last = last_of(sam.person)
     assert last is not None
@@ -233,7 +192,7 @@ def test_next_while_company_is_asked_about_goes_back_to_the_list() -> None:
 def test_next_in_the_middle_of_a_check_in_comes_on_top_of_it() -> None:
     sam = Phone(needs="all", area="TN9", consent_checkins="yes")
     sam.texts("GROUPS WED")
-    sam.session = None
+    sam.closes()
     sam.texts("check in")
     sam.texts("next")
     assert sam.asks() == "group"
@@ -255,7 +214,7 @@ def test_what_an_older_program_kept_does_no_harm(kept: str) -> None:
 
 def test_what_was_looked_for_reads_back_as_it_was_written() -> None:
     last = LastSearch("find-group", {"day": "tuesday"}, ("a", "kent/3b1c"), "a.mo")
-    sam = Phone(**{LAST_SEARCH: last.written()})
+    sam = Phone(last_search=last.written())
     assert last_of(sam.person) == last
     assert len(last.with_seen(tuple(map(str, range(40)))).seen) == 12
 
@@ -268,8 +227,8 @@ def test_more_tells_of_the_one_that_was_chosen_and_the_question_stays_open() -> 
     sam.texts("GROUPS TUE")
     sam.texts("1")
     assert sam.texts("more") == [
-        "Tuesday Table. Community Room, Tonbridge TN9 1AA. 18:30 to 20:00. Cost: free. Step-free. Ask for the welcome "
-        "host, 01632 960101."
+        "Tuesday Table. Community Room, Tonbridge TN9 1AA. Step-free. Ask for the welcome host, 01632 960101. 18:30 "
+        "to 20:00. Cost: free."
     ]
     assert sam.texts("n") == ["No problem. You can just turn up."]
 
@@ -278,7 +237,7 @@ def test_more_of_a_group_that_is_gone_shows_others() -> None:
     sam = Phone(needs="all", area="TN9")
     sam.texts("GROUPS TUE")
     sam.texts("1")
-    sam.session = None
+    sam.closes()
     sam.talk = sam.talk.with_groups(tuple(each for each in sam.talk.library.groups if each.id != "ton-tue"))
     sam.texts("more")
     assert sam.asks() == "group"
@@ -300,5 +259,5 @@ def test_content_without_the_variable_still_shows_others_below_the_list() -> Non
     first = sam.shown()
     sam.texts("next")
     assert not set(first) & set(sam.shown())
-    sam.session = None
+    sam.closes()
     assert sam.texts("next")[0].startswith("Sorry, I didn't get that.")
