@@ -9,8 +9,10 @@ from typing import Any
 
 from flows.checking.transcripts import spoken_length
 from flows.content import CrisisRule, Library, Rhythm, Service, Variable
-from flows.flow_changes import Change, compare_flow, quoted, wording
+from flows.flow_changes import Change, compare_flow, wording
 from flows.lengths import longest
+from flows.new_names import answers_renamed
+from flows.quotes import quoted
 from flows.reading.release import spelled
 from flows.wording import Place, Span, Wording
 
@@ -35,14 +37,20 @@ def lengths(old: Library, new: Library) -> Iterator[str]:
 
 def _flows(old: Library, new: Library) -> Iterator[Change]:
     renamed = {flow.was: name for name, flow in new.flows.items() if flow.was in old.flows and name not in old.flows}
+    names = _new_names(old.variables, new.variables)
+    for flow in new.flows.values():
+        if (before := old.flows.get(flow.name) or old.flows.get(flow.was)) is not None:
+            names |= {
+                f"{before.name}.{was}": f"{flow.name}.{now}" for was, now in answers_renamed(before, flow).items()
+            }
     for name, flow in new.flows.items():
         before = old.flows.get(name) or old.flows.get(flow.was)
         if before is None:
-            yield Change(name, "this flow is new")
+            yield Change(name, f"this flow is new: to read it, type fingerpost draw {name}")
         elif spelled(before) != spelled(flow):
             if name not in old.flows:
                 yield Change(name, f"was called {flow.was}")
-            yield from compare_flow(before, flow)
+            yield from compare_flow(before, flow, names)
     for name in old.flows:
         if name not in new.flows and name not in renamed:
             yield Change(name, "this flow is gone", f"{name}.*")
@@ -135,8 +143,12 @@ def _things(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
     yield from (Change(where, f"{name} is gone") for name in old if name not in new)
 
 
+def _new_names(old: Mapping[str, Variable], new: Mapping[str, Variable]) -> dict[str, str]:
+    return {each.was: name for name, each in new.items() if each.was in old and name not in old}
+
+
 def _variables(old: Mapping[str, Variable], new: Mapping[str, Variable]) -> Iterator[Change]:
-    renamed = {each.was: name for name, each in new.items() if each.was in old and name not in old}
+    renamed = _new_names(old, new)
     for name, variable in new.items():
         if name not in old and variable.was in old:
             yield Change("variables", f"{name} was called {variable.was}: what is stored moves with it")

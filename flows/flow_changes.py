@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from flows.content import Flow
 from flows.drawing import kind, silence, told
+from flows.new_names import Names, answers_renamed, renamed
+from flows.quotes import beside, quoted
 from flows.reading.release import spelled
 from flows.steps import Ask, Choices, Find, If, NoReply, Say, Step
 from flows.wording import Wording
 
 SAME_WORDS = 0.5  # so alike that a message is taken for the same one, said otherwise
-LONGEST_QUOTE = 90  # letters
 LANGUAGES = {"en": "English", "cy": "Welsh", "pl": "Polish"}
 
 
@@ -37,19 +38,26 @@ class _Spot(NamedTuple):
     path: tuple[str, ...]
 
 
-def compare_flow(old: Flow, new: Flow) -> Iterator[Change]:
-    """Every change from one flow to the other, in page order."""
+def compare_flow(old: Flow, new: Flow, elsewhere: Names) -> Iterator[Change]:
+    """Every change from one flow to the other, in page order.
+
+    ``elsewhere``: variables and other flows' answers that have a new name, by the old one.
+    """
+    names = answers_renamed(old, new)
+    for known, name in names.items():
+        yield Change(new.name, f"{name} was called {known}: what is stored moves with it")
+    old = renamed(old, {**elsewhere, **names})
     for what in _head(old, new):
         yield Change(new.name, what)
     before, after = list(_spots(old)), list(_spots(new))
     pairs = _matched(before, after)
-    renamed = _renamed(before, after, pairs)
+    relabelled = _relabelled(before, after, pairs)
     for index, spot in enumerate(after):
         if index not in pairs:
             yield Change(new.name, f"new{_where(spot)}: {told(spot.step)}")
             continue
         was = before[pairs[index]]
-        if tuple(renamed.get(label, label) for label in was.path) != spot.path:
+        if tuple(relabelled.get(label, label) for label in was.path) != spot.path:
             yield Change(new.name, f"moves from {_branch(was)} to {_branch(spot)}: {_short(spot.step)}")
         for what, answer in _step(was.step, spot.step):
             yield Change(new.name, what, f"{new.name}.{answer}" if answer else "")
@@ -59,12 +67,6 @@ def compare_flow(old: Flow, new: Flow) -> Iterator[Change]:
             yield Change(new.name, f"gone{_where(spot)}: {told(spot.step)}", gone)
     if _reordered(pairs):
         yield Change(new.name, "its steps come in another order")
-
-
-def quoted(words: str) -> str:
-    """A message in quotation marks, cut where it is long."""
-    line = " ".join(words.split())
-    return f"“{line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + '…'}”"
 
 
 def wording(old: Wording, new: Wording) -> Iterator[str]:
@@ -83,7 +85,7 @@ def wording(old: Wording, new: Wording) -> Iterator[str]:
             elif language not in was:
                 yield f"words of its own {said}: {quoted(now[language])}"
             else:
-                yield f"{said}{': ' if said else ''}{quoted(was[language])} → {quoted(now[language])}"
+                yield f"{said}{': ' if said else ''}{beside(was[language], now[language])}"
 
 
 # ---------------------------------------------------------------- the flow as a whole
@@ -191,7 +193,7 @@ def _is_like(old: Step, new: Step) -> bool:
     return True
 
 
-def _renamed(before: list[_Spot], after: list[_Spot], pairs: dict[int, int]) -> dict[str, str]:
+def _relabelled(before: list[_Spot], after: list[_Spot], pairs: dict[int, int]) -> dict[str, str]:
     """What the branches of a changed condition are called now: what stands in them has not moved."""
     return {
         was: now

@@ -8,6 +8,7 @@ from flows import diffing
 from flows.content import Library
 from flows.flow_changes import Change
 from flows.lengths import longest
+from flows.quotes import LONGEST_QUOTE, beside
 from tests.reading.folder import (
     FLOW,
     folder,
@@ -116,10 +117,55 @@ def test_stored_answers_that_lose_their_question_are_named() -> None:
     assert lost == ["goal"]
 
 
+def test_two_long_messages_are_shown_where_they_differ() -> None:
+    """Both were cut after ninety letters: a change at the end was shown as two halves that were the same."""
+    long = "There is tea and cake in the big hall, and a quiet room at the back if it gets too much. Come at"
+    before, after = (library({TALK: FLOW.replace("Thanks.", f"{long} {time}.")}) for time in ("two", "half past three"))
+    (change,) = diffing.compare(before, after)
+    assert change.what == "“…gets too much. Come at two.” → “…gets too much. Come at half past three.”"
+
+
+@pytest.mark.parametrize("number", [1, 40, 88, 89, 90, 91, 200, 300])
+def test_what_differs_is_never_cut_away(number: int) -> None:
+    words = "abcd " * 61
+    was, _, now = beside(words, f"{words[:number]}X{words[number:]}").partition(" → ")
+    assert was != now
+    assert "X" in now
+    assert max(len(was), len(now)) <= LONGEST_QUOTE + 2
+
+
+def test_a_renamed_answer_is_one_change_wherever_the_flow_says_its_name() -> None:
+    renamed = FLOW.replace("mood", "spirits").replace("save: spirits\n", "save: spirits\n    was: mood\n")
+    renamed = renamed.replace("save: help_wanted\n", "save: wanted\n        was: help_wanted\n")
+    found = diffing.compare(library({}), library({TALK: renamed}))
+    assert [str(change) for change in found] == [
+        "talk: spirits was called mood: what is stored moves with it",
+        "talk: wanted was called help_wanted: what is stored moves with it",
+    ]
+    assert [change.answer for change in found] == ["", ""]
+
+
+def test_a_renamed_answer_that_changed_as_well_is_told_so() -> None:
+    renamed = FLOW.replace("mood", "spirits").replace("save: spirits\n", "save: spirits\n    was: mood\n")
+    found = diffing.compare(library({}), library({TALK: renamed.replace("5 good", "7 good")}))
+    assert [change.what for change in found][1:] == ["spirits: takes 1 rough to 7 good, not 1 rough to 5 good"]
+
+
+def test_a_renamed_variable_changes_no_flow() -> None:
+    variables = folder()["variables.yaml"].decode().replace("nickname:\n", "called:\n  was: nickname\n")
+    found = diffing.compare(
+        library({}), library({TALK: FLOW.replace("((nickname))", "((called))"), "variables.yaml": variables})
+    )
+    assert [str(change) for change in found] == ["variables: called was called nickname: what is stored moves with it"]
+
+
 def test_a_flow_that_is_gone_and_one_that_is_new() -> None:
     before, after = library({}), library({TALK: None, "flows/other.yaml": FLOW.replace("flow: talk", "flow: other")})
     found = {str(change): change.answer for change in diffing.compare(before, after)}
-    assert found == {"other: this flow is new": "", "talk: this flow is gone": "talk.*"}
+    assert found == {
+        "other: this flow is new: to read it, type fingerpost draw other": "",
+        "talk: this flow is gone": "talk.*",
+    }
 
 
 def test_a_release_beside_itself_is_no_change() -> None:
