@@ -26,7 +26,6 @@ from bot.content import Checked
 from storage import due, tables
 from storage.database import Database
 from storage.fields import Keyring
-from storage.statements import Db
 from tests.fakes.phones import Phone
 from tests.fakes.twilio import TwilioFake
 from tests.fakes.waiting import DEADLINE
@@ -149,12 +148,13 @@ class Town:
 
     def nobody_is_due(self) -> None:
         """No check-in comes by itself from now on, nor what was booked."""
+        everybody = update(tables.participants).values(plan_at=None)
+        self.database.run_now(lambda db: db.connection.execute(everybody))
+        self.nothing_is_booked()
 
-        def unit(db: Db) -> None:
-            db.connection.execute(update(tables.participants).values(plan_at=None))
-            db.connection.execute(delete(tables.bookings))
-
-        self.database.run_now(unit)
+    def nothing_is_booked(self) -> None:
+        """As after joining long ago: the first look at all nine is not to come."""
+        self.database.run_now(lambda db: db.connection.execute(delete(tables.bookings)))
 
     async def ticks(self) -> None:
         """Do all that is due now, and wait until what may go out has gone."""
