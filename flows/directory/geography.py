@@ -17,6 +17,7 @@ Point = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
 
 EARTH_MILES = 3958.8  # mean radius
+BESIDE = 15.0  # miles: as wide as an outcode gets; the sea to Northern Ireland is wider
 
 _OUTCODE = r"([A-Z]{1,2}[0-9][A-Z0-9]?)"
 _POSTCODE = re.compile(_OUTCODE + r"(?:([0-9])[A-Z]{2})?")
@@ -65,6 +66,14 @@ class Geography:
             return None if code in self.boxes else self._coded(place, code)
         town = self.towns.kept(place)
         return town.point if town is not None else None
+
+    def outcode_of(self, place: str) -> str:
+        """The outcode that a place lies in or beside, for figures; a town far from any (in Northern Ireland) stays."""
+        code, here = outcode(place), None if outcode(place) else self.where(place)
+        if code or here is None:
+            return code
+        nearest = min(self.outcodes.keys() - self.boxes, key=lambda each: miles(here, self.outcodes[each]), default="")
+        return nearest if nearest and miles(here, self.outcodes[nearest]) <= BESIDE else place
 
     def venue(self, postcode: str) -> Point | None:
         """Where a room with this postcode is; a big firm may have one of its own."""

@@ -19,7 +19,7 @@ ANYONE, ONLINE, CLOSED = "anyone", "online", "closed"
 NEVER_IN_THE_WAY = ("step_free", "parking")
 """What nobody needs who joins from home."""
 
-ADULT, OLDEST = 18, 100
+ADULT, OLDEST = 18, 90
 """Years. People here are adults of any age: a group for some ages only is for those who ask for it by its audience."""
 
 SQUARE = 2.0

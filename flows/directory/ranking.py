@@ -120,8 +120,8 @@ def search(directory: Directory, wanted: Wanted, show: int = 3) -> Found:
     """Up to ``show`` offers, best first and no two of one initiative.
 
     Where nothing is near on that day the search goes on: farther, on another day, online, and at last as far as need
-    be. A place that is on no map (an island, a slip) leaves what has its own postcode area, and what is online: no
-    distance is made up.
+    be. For a place that is on no map (an island, a slip) what has its own postcode area goes before what is online, and
+    anything else comes last: no distance is made up.
     """
     asked = directory.index.asked(wanted.must, wanted.needs, practice=wanted.practice)
     if asked is None or show < 1:
@@ -137,7 +137,7 @@ def search(directory: Directory, wanted: Wanted, show: int = 3) -> Found:
     for days, _ in look.widening():
         if online := look.online(days):
             return Found(_varied(online, show), "online")
-    farther = look.however_far()
+    farther = look.however_far() or look.wherever()
     return Found(_varied(farther, show), "farther") if farther else NOTHING
 
 
@@ -213,6 +213,10 @@ class _Search:
                 if pool.is_full_above(0.0):
                     break
         return pool.best
+
+    def wherever(self) -> list[Weighed]:
+        """All that pass the gates, where nobody can know how far it is: from here, or to there."""
+        return self.freshest(chain(self.index.elsewhere, self.index.rooms), None, 1.0)
 
     def freshest(self, entries: Iterable[Entry], day: int | None, weight: float) -> list[Weighed]:
         """The best of the first that serve a need and can be offered; where those are few, of others too."""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from flows.content import Flow
+from flows.directory.geography import Geography
 from flows.directory.ranking import Found, Wanted
 from flows.effects import Unmet
 from flows.steps import Ask, Choices, Find, Postcode
@@ -45,14 +46,12 @@ def _listed(value: str) -> frozenset[str]:
     return frozenset(part for part in value.split(";") if part)
 
 
-def unmet(search: Wanted, found: Found) -> Unmet | None:
-    """What the directory could not meet: where (never closer than an outcode or a town) and which need; None where it
-    did, or where somebody has only seen all there is."""
+def unmet(geography: Geography, search: Wanted, found: Found) -> Unmet | None:
+    """What the directory could not meet: where, by outcode, and which need; None where it did, or where somebody has
+    only seen all there is."""
     if not found.widened or search.seen:
         return None
-    whole, _, sector = search.near.rpartition(" ")
-    near = whole if whole and sector.isdigit() else search.near
-    return Unmet(near, tuple(sorted(search.needs or search.must)))
+    return Unmet(geography.outcode_of(search.near), tuple(sorted(search.needs or search.must)))
 
 
 def said_above(stage: Stage, found: Found, words: str) -> str:

@@ -357,7 +357,7 @@ class Walk:
             self.say(self.stage.phrase("no more groups"))
             seen, wanted = (), replace(wanted, seen=frozenset())
             found = search(self.stage.directory, wanted, step.show)
-        missed = looking.unmet(wanted, found)
+        missed = looking.unmet(self.stage.directory.geography, wanted, found)
         if missed is not None and not again:
             self.effects.append(missed)
         if not found.offers:

@@ -84,6 +84,23 @@ def test_a_town_is_found_again_by_what_was_kept(kept: str, near: str) -> None:
     assert miles(town, half) < 3
 
 
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("TN9", "TN9"),
+        ("TN9 1", "TN9"),
+        ("Tonbridge", "TN9"),
+        ("Newport (Telford)", "TF10"),
+        ("Belfast", "Belfast"),
+        ("Bangor (Northern Ireland)", "Bangor (Northern Ireland)"),
+        ("BT1", "BT1"),
+        ("nowhere", ""),
+    ],
+)
+def test_figures_go_by_outcode(place: str, code: str) -> None:
+    assert UK.outcode_of(place) == code
+
+
 def test_every_town_is_kept_by_a_name_of_its_own() -> None:
     towns = {town for each in UK.towns.called.values() for town in each}
     assert len(towns) == len(UK.towns.by_kept) > 5800

@@ -232,7 +232,16 @@ def test_there_is_always_an_offer_where_any_group_passes_the_gates(near: str, on
 @pytest.mark.parametrize("near", ["BT1", "JE2", "ZZ1"])
 def test_a_place_that_is_on_no_map_has_no_distance_made_up(near: str) -> None:
     assert names(look(near=near)) == ["call"]
-    assert look((TABLE, FAR), near=near) == NOTHING
+    found = look((TABLE, FAR), near=near, on="Friday")
+    assert (sorted(names(found)), found.widened) == (["far", "table"], "farther")
+    assert {offer.miles for offer in found.offers} == {None}
+
+
+def test_a_group_whose_place_nobody_knows_is_offered_when_there_is_nothing_else() -> None:
+    somewhere = replace(group(id="somewhere"), postcode="", town="")
+    assert names(look((somewhere, TABLE))) == ["table"]
+    found = look((somewhere,))
+    assert (names(found), found.widened, found.offers[0].miles) == (["somewhere"], "farther", None)
 
 
 def test_on_an_island_that_no_map_of_ours_shows_its_own_groups_are_offered() -> None:
