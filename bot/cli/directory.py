@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -216,7 +217,9 @@ def check_next(*, every: bool) -> None:
 def _line(due: Due) -> str:
     since = f"checked {due.since:%d/%m/%Y}" if due.since else "never checked"
     why = f"{_SAID[due.why]} ({due.reason})" if due.reason else _SAID[due.why]
-    return "  ".join(filter(None, (due.id, due.name if due.name != due.id else "", due.where, why, since, due.reach)))
+    return "  ".join(
+        filter(None, (shlex.quote(due.id), due.name if due.name != due.id else "", due.where, why, since, due.reach))
+    )
 
 
 def checked(row: str, on: str) -> None:

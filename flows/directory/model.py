@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from itertools import groupby
 from typing import NamedTuple
 
 from flows.content import Group
@@ -218,20 +217,44 @@ def said(rule: Rule | None, starts: date | None) -> str:
 
 
 def gathered(groups: Sequence[Group]) -> tuple[Initiative, ...]:
-    """The initiatives that groups are sessions of. What belongs to all of one is taken from its first session."""
-    ordered = sorted(groups, key=lambda group: group.initiative)
-    return tuple(_initiative(tuple(each)) for _, each in groupby(ordered, key=lambda group: group.initiative))
+    """The initiatives that groups are sessions of.
+
+    Where groups of one name differ in what belongs to all of an initiative (another number to ring, say), each becomes
+    one of its own, so that nothing is lost.
+    """
+    found: dict[str, list[list[Group]]] = {}
+    for group in groups:
+        alike = found.setdefault(group.initiative, [])
+        same = next((each for each in alike if _shared(each[0]) == _shared(group)), None)
+        if same is None:
+            alike.append([group])
+        else:
+            same.append(group)
+    return tuple(
+        _initiative(own if number == 1 else f"{own}-{number}", each)
+        for own, alike in found.items()
+        for number, each in enumerate(alike, 1)
+    )
 
 
-def _initiative(groups: Sequence[Group]) -> Initiative:
+def _shared(group: Group) -> tuple[object, ...]:
+    """What all sessions of an initiative have in common, but for the day on which each was checked."""
+    access = {name: yes for name, yes in group.access.items() if name != ONLINE}
+    ages = (group.min_age, group.max_age, group.eligibility, group.audience)
+    told = (group.kind, group.about, group.needs, group.cost, group.contact, group.phone, group.link, group.source)
+    return (group.name, access, *ages, *told, group.sample)
+
+
+def _initiative(own: str, groups: Sequence[Group]) -> Initiative:
     first = groups[0]
+    days = [group.checked for group in groups if group.checked is not None]
     return Initiative(
-        id=first.initiative,
+        id=own,
         source=first.source,
         name=first.name,
         kind=first.kind,
         about=first.about,
-        needs=frozenset().union(*(group.needs for group in groups)),
+        needs=first.needs,
         audience=frozenset(filter(None, map(str.strip, first.audience.split(";")))) or frozenset({"anyone"}),
         min_age=first.min_age,
         max_age=first.max_age,
@@ -241,7 +264,7 @@ def _initiative(groups: Sequence[Group]) -> Initiative:
         contact=first.contact,
         phone=first.phone,
         link=first.link,
-        assured=first.checked,
+        assured=min(days) if len(days) == len(groups) else None,
         closed=first.access.get(CLOSED, False),
         sample=first.sample,
         sessions=tuple(map(_session, groups)),

@@ -51,7 +51,7 @@ def to_check(
     """All that is to be checked, in the order in which to do it.
 
     ``groups`` are those of all sources, hidden ones among them; ``reported`` says of hidden rows what was said of them.
-    All sessions of an initiative are one line, but for a session that was reported by itself.
+    All sessions of an imported initiative are one line, but for a session that was reported by itself.
     """
     real = [group for group in groups if practice or not group.sample]
     found: dict[str, Due] = {}
@@ -75,7 +75,8 @@ def _due(group: Group, today: date, reported: Mapping[str, str]) -> Due | None:
     elif fresh.factor == 1.0:
         return None
     else:
-        row = group.initiative or group.id
+        # a row of your own list has a date of its own; what is imported has one for all sessions
+        row = group.id if group.at is not None else group.initiative or group.id
         why = Why.TOO_OLD if fresh.hidden else Why.RING_FIRST if fresh.ring_first else Why.FADING
     where = group.town or group.postcode or ("online" if group.access.get(ONLINE) else group.place)
     reach = ", ".join(filter(None, (group.contact, group.phone, group.link)))

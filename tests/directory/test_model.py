@@ -131,6 +131,19 @@ def test_rows_of_one_name_are_one_initiative() -> None:
     assert (table.source, mugs.name) == ("own list", "Monday Mugs")
 
 
+def test_rows_of_one_name_that_differ_are_not_run_together() -> None:
+    """Two cafes of one name in two towns, each with a number of its own: neither number may be lost."""
+    groups, _ = read(
+        row(checked="2026-10-30"),
+        row(id="dar-tue", town="Dartford", phone="01632 960199"),
+        row(id="ton-thu", day="Thursday", checked="2026-09-01"),
+    )
+    tonbridge, dartford = gathered(groups)
+    assert [session.id for session in tonbridge.sessions] == ["ton-tue", "ton-thu"]
+    assert tonbridge.assured == date(2026, 9, 1), "the whole is as old as its oldest part"
+    assert (dartford.phone, dartford.id) == ("01632 960199", f"{tonbridge.id}-2")
+
+
 @pytest.mark.parametrize("every", ["week", "2 weeks from 2026-11-03", "first Tuesday", "second and fourth Tuesday"])
 def test_a_row_comes_back_from_its_initiative_as_it_was(every: str) -> None:
     found = group(every=every, exceptions="24/11/2026")

@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 23)
 
 def checked(days: int | None, id: str = "ton-tue", **changes: object) -> Group:
     day = TODAY - timedelta(days=days) if days is not None else None
-    made = replace(group(), id=id, initiative=id, checked=day, sample=False)
+    made = replace(group(), id=id, initiative=id, checked=day, sample=False, at=None)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -63,6 +63,11 @@ def test_the_sessions_of_one_initiative_are_one_line() -> None:
     assert [each.id for each in due(*both)] == ["table"]
     assert [each.id for each in due(*both, reported={"table.tu": ""})] == ["table.tu", "table"]
     assert [(each.id, each.why) for each in due(*both, reported={"table": ""})] == [("table", Why.REPORTED)]
+
+
+def test_each_row_of_your_own_list_is_a_line_of_its_own() -> None:
+    both = [checked(400, f"table-{day}", initiative="csv/table", at=Place("groups.csv", 2)) for day in ("tu", "th")]
+    assert [each.id for each in due(*both)] == ["table-th", "table-tu"]
 
 
 def test_invented_groups_are_checked_only_in_practice() -> None:
