@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flows.checking.transcripts import spoken_length
-from flows.content import CrisisRule, Library, Rhythm, Service, Variable
+from flows.content import CrisisRule, Group, Library, Rhythm, Service, Variable
 from flows.flow_changes import Change, compare_flow, wording
 from flows.lengths import longest
 from flows.new_names import answers_renamed
@@ -17,6 +17,7 @@ from flows.reading.release import spelled
 from flows.wording import Place, Span, Wording
 
 MOST = 6  # phrases of one list that are named; the rest are counted
+_SAID_ALREADY = frozenset({"rule", "starts", "initiative"})  # of a group: its day, how often and its name say as much
 
 
 def compare(old: Library, new: Library) -> tuple[Change, ...]:
@@ -126,12 +127,17 @@ def _service(old: Service, new: Service) -> Iterator[str]:
             yield f"{_spoken(key)} is {_value(now)}, not {_value(was)}"
     yield from _pairs(old.keep, new.keep, "keep: ")
     yield from _pairs(old.caseload, new.caseload, "caseload: ")
+    yield from _pairs(_sources(old), _sources(new), "sources: ")
     for name, before, after in (
         ("texts a person a day", old.texts_a_day, new.texts_a_day),
         ("texts a month", old.texts_a_month, new.texts_a_month),
     ):
         if before != after:
             yield f"limits: {name} is {_value(after)}, not {_value(before)}"
+
+
+def _sources(service: Service) -> Mapping[str, str]:
+    return {feed.name: f"{feed.format} {feed.location}" for feed in service.sources}
 
 
 def _things(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -174,6 +180,8 @@ def _fields(old: Any, new: Any) -> Iterator[str]:
     for each in fields(old):
         was, now = getattr(old, each.name), getattr(new, each.name)
         if isinstance(was, Place) or isinstance(now, Place) or spelled(was) == spelled(now):
+            continue
+        if isinstance(old, Group) and each.name in _SAID_ALREADY:
             continue
         if isinstance(was, Wording) and isinstance(now, Wording):
             yield from wording(was, now)

@@ -9,6 +9,7 @@ from flows.content import Library
 from flows.flow_changes import Change
 from flows.lengths import longest
 from flows.quotes import LONGEST_QUOTE, beside
+from tests.directory.rows import row, table
 from tests.reading.folder import (
     FLOW,
     folder,
@@ -75,6 +76,12 @@ SAID = {
     "hours": ("service.yaml", "Fri 09:00", "Fri 10:00", "service: working hours is Mon to Fri 10:00 to 17:00, not Mon"),
     "the price": ("service.yaml", "4p", "5p", "service: price per text is 5p, not 4p"),
     "how long": ("service.yaml", "90 days", "60 days", "service: keep: message text is 60 days, not 90 days"),
+    "a source": (
+        "service.yaml",
+        "limits:",
+        "sources:\n  kent: bmlt https://example.org/x\nlimits:",
+        "service: sources: kent is new",
+    ),
     "a variable": ("variables.yaml", "type: text up to 60", "type: date", "variables: goal, kind is date, not text"),
 }
 
@@ -99,6 +106,15 @@ def test_it_is_said_in_words(name: str) -> None:
 def test_what_nobody_would_notice_is_not_said(file: str, old: str, new: str) -> None:
     found = changes(file, old, new)
     assert [str(change) for change in found if "worry" not in str(change)] == []
+
+
+def test_a_group_that_meets_on_another_day_says_so_once() -> None:
+    monday, tuesday = (
+        library({"directory/groups-sample.csv": table(row(day=day, every="2 weeks from 2026-11-02"))})
+        for day in ("Monday", "Tuesday")
+    )
+    (change,) = diffing.compare(monday, tuesday)
+    assert str(change) == "groups: ton-tue, day is 1, not 0"
 
 
 def test_a_branch_that_moved_is_said_to_have_moved() -> None:
