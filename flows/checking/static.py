@@ -8,6 +8,7 @@ from datetime import date
 from flows.checking.alarms import check_rules
 from flows.checking.care import check_care, check_languages
 from flows.checking.paths import walk
+from flows.checking.starting import check_starting_words
 from flows.checking.talk import check_course, check_runs, check_unsure
 from flows.checking.translations import check_translations
 from flows.checking.wording import check_dates, check_ease, check_wording, check_words
@@ -39,6 +40,7 @@ def check_library(reading: Reading, today: date | None = None) -> tuple[Problem,
         check_unsure(flow, reached, problems)
     check_runs(library, problems)
     check_languages(library, problems)
+    check_starting_words(library, problems)
     problems.found += check_translations(reading, booked)
     problems.found += check_rules(library.crisis, library.idioms)
     for line in library.helplines.values():

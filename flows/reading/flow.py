@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.content import Flow, Transcript
 from flows.reading.astray import put_aside
 from flows.reading.fields import Fields
@@ -18,6 +20,7 @@ from flows.wording import Place
 
 _TAKES = {name: kind.takes for name, kind in KINDS.items()}
 _HEAD = ("flow", "was", "about", "starts", "words", "only_if", "no_reply", "steps", "tests")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _STARTS = ("schedule", "first message", "alert")
 
 
@@ -27,7 +30,12 @@ def read_flow(root: Map, stem: str, problems: Problems, links: Links) -> Flow:
     fields.need("flow", f"begin the file with flow: {stem}")
     fields.need("steps", "add steps: and the steps below it.")
     name = fields.text("flow") or stem
-    if name != stem:
+    if not _NAME.fullmatch(stem):
+        plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "my-flow"
+        what = f"{stem} cannot be the name of a flow: small letters, digits and - only."
+        fix = f"rename the file to {plain}.yaml, and type flow: {plain}"
+        problems.error(fields.place_of("flow"), "name", what, fix)
+    elif name != stem:
         what = f"The file is called {stem} and the flow {name}."
         problems.error(fields.place_of("flow"), "name", what, f"type flow: {stem}, or rename the file to {name}.yaml.")
     starts = fields.text("starts")

@@ -19,7 +19,6 @@ GROUP_COLUMNS = (
 GROUP_SAYS = ("where", "note", "more", "days")
 """Made of a group's columns and of today; ``days`` is how long until it next meets."""
 # What these mean must not depend on which flows there are.
-_ALWAYS_OURS = ("stop", "yes", "no", "skip", "delete", "pause", "help", "wrong number")
 # Where each kind of thing is defined, for the message.
 _HOMES = {
     "flow": "flows/",
@@ -165,13 +164,7 @@ def _check_renamed(library: Library, problems: Problems) -> None:
 
 
 def _check_taught_words(library: Library, problems: Problems) -> None:
-    """Two flows that one word starts, or a word that already does something else."""
-    taken = {
-        spelling.casefold(): word
-        for spoken in library.words.values()
-        for word, spellings in spoken.items()
-        for spelling in spellings
-    }
+    """Two flows that one word starts."""
     owners: dict[str, str] = {}
     for name, flow in library.flows.items():
         for word in flow.words:
@@ -179,6 +172,3 @@ def _check_taught_words(library: Library, problems: Problems) -> None:
             if other != name:
                 what = f"The word {word} starts both {other} and {name}."
                 problems.error(flow.place, "said twice", what, "leave it out of one of the two.")
-            elif taken.get(word.casefold()) in _ALWAYS_OURS:
-                what = f"The word {word} already means {taken[word.casefold()]} everywhere."
-                problems.error(flow.place, "taken word", what, "choose another word for words:")

@@ -83,7 +83,7 @@ CHECKS = {
     "no space after the colon": Check("E", "glued", SAY, talk("  - say:Thanks.\n")),
     "two steps run together": Check("E", "missing dash", ASKS, talk(YES_NO, "    say: Thanks.\n")),
     "a step joined to the message above": Check(
-        "E", "joined", talk(THANKS, THANKS), talk(THANKS, "      - say: Thanks.\n")
+        "E", "not lined up", talk(THANKS, THANKS), talk(THANKS, "      - say: Thanks.\n")
     ),
     ".txt behind the name": Check("E", "file name", {"flows/talk.yaml": SAY}, {"flows/talk.yaml.txt": SAY}),
     "an unknown step": Check("E", "unknown step", SAY, talk("  - saay: Thanks.\n")),
@@ -310,6 +310,18 @@ CHECKS = {
             "  - say: We ring today.\n",
             "tests:\n  - name: a\n    talk: |\n      ! alert went quiet\n",
         ),
+    ),
+    "a flow's name that cannot be typed": Check(
+        "E",
+        "name",
+        at("flows/craft-club.yaml", SAY, ("flow: talk", "flow: craft-club")),
+        at("flows/Craft Club.yaml", SAY, ("flow: talk", "flow: Craft Club")),
+    ),
+    "a word that begins like STOP": Check(
+        "E",
+        "taken word",
+        SAY.replace("flow: talk\n", "flow: talk\nwords: craft\n"),
+        SAY.replace("flow: talk\n", "flow: talk\nwords: stop craft\n"),
     ),
     "a time promised where nobody is told": Check(
         "W",

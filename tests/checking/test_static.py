@@ -446,6 +446,39 @@ def test_a_choice_that_is_swallowed_in_another_language_is_refused() -> None:
     assert [problem.code for problem in problems] == ["swallowed"]
 
 
+HEARD_ELSEWHERE = [
+    ("stop please", "already means stop everywhere"),
+    ("Stop texting me", "already means stop everywhere"),
+    ("pause 2 weeks", "already means pause everywhere"),
+    ("yes", "already means yes everywhere"),
+    ("nope", ""),
+    ("stop craft", "stop craft begins with STOP"),
+    ("cancel my place", "begins with CANCEL"),
+    ("stopgap", ""),
+    ("craft stop", ""),
+    ("mentor", ""),  # a word of ours, and there is no flow of that name: this one does its work
+    ("ring me", ""),
+]
+
+
+@pytest.mark.parametrize(("word", "what"), HEARD_ELSEWHERE)
+def test_a_word_that_would_never_reach_its_flow_is_refused(word: str, what: str) -> None:
+    problems = found(THANKS, f"words: craft, {word}\n")
+    assert [(problem.code, str(problem.level)) for problem in problems] == ([("taken word", "E")] if what else [])
+    assert not what or what in problems[0].what
+
+
+def test_a_word_of_ours_starts_the_flow_of_its_name_and_no_other() -> None:
+    mentor = {"flows/mentor.yaml": "flow: mentor\nwords: mentor\nsteps:\n  - say: Hello.\n"}
+    assert found(THANKS, "words: craft\n", dict(mentor)) == []
+    assert [problem.code for problem in found(THANKS, "words: mentor please\n", dict(mentor))] == ["taken word"]
+
+
+def test_join_starts_the_flow_that_a_first_message_starts() -> None:
+    assert found(THANKS, "starts: first message\nwords: join, start\n") == []
+    assert [problem.code for problem in found(THANKS, "words: join\n")] == ["taken word"]
+
+
 def test_flows_that_run_each_other_without_a_question_are_refused_at_each_end() -> None:
     other = {"flows/other.yaml": "flow: other\nsteps:\n  - say: b\n  - run: talk\n"}
     assert [problem.code for problem in found("- say: a\n- run: other\n", HEAD, dict(other))] == ["round and round"]
