@@ -10,7 +10,24 @@ from flows.reading.outline import Outline
 from flows.reading.problems import Problems, did_you_mean
 from flows.reading.values import read_length, read_list, read_time
 from flows.spans import read_span
-from flows.steps import CAME, QUEUES, Alert, End, If, Later, Progress, Rate, Referral, Run, Say, Set, Signpost, Step, Submit, Wait
+from flows.steps import (
+    CAME,
+    QUEUES,
+    Alert,
+    End,
+    If,
+    Later,
+    Progress,
+    Rate,
+    Referral,
+    Run,
+    Say,
+    Set,
+    Signpost,
+    Step,
+    Submit,
+    Wait,
+)
 from flows.timing import weekday_named
 from flows.wording import Place, Wording
 
@@ -152,7 +169,6 @@ def build_referral(draft: Draft) -> Step:
     if came and came not in CAME:
         what = f"Nothing is kept of a group as “{came}”."
         draft.page.problems.error(place, "not understood", what, did_you_mean(came, CAME))
-    draft.page.links.use(draft.page.name, "group.name", place)  # some group was found before
     return Referral(at=draft.at, index=draft.index, next=draft.next, came=came, why=draft.use("why"))
 
 

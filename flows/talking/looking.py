@@ -56,7 +56,10 @@ def unmet(geography: Geography, search: Wanted, found: Found) -> Unmet | None:
 
 def said_above(stage: Stage, found: Found, words: str) -> str:
     """The question above the list, after a word on how it was stretched: nobody takes another day for their own."""
-    return f"{stage.phrase(f'widened {found.widened}')} {words}" if found.widened else words
+    if not found.widened:
+        return words
+    stretched = stage.phrase(f"widened {found.widened}")
+    return f"{stretched} {words}"
 
 
 # ---------------------------------------------------------------- GROUPS TUE TN9

@@ -50,7 +50,7 @@ FAULTS = {
     "a policy that is not there": Fault(IN, "alert: went quiet", "alert: gone quiet", CHECK),
     "a variable that is not there": Fault("flows/delete.yaml", "set: forget me", "set: forget them", CHECK),
     "an answer that is not there": Fault(FIND, "with: needs", "with: needed", CHECK),
-    "a group's column that is not there": Fault(FIND, "((group.place))", "((group.venue))", CHECK),
+    "a group's column that is not there": Fault(FIND, "((group.where))", "((group.venue))", CHECK),
     "a scheduled flow that is not there": Fault("schedules.yaml", "flow: review", "flow: reviews", CHECK),
     "a role that nobody has": Fault("escalation.yaml", "at once: mentor", "at once: mentors", CHECK),
     "a signpost's name changed at home only": Fault(
