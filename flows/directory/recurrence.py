@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"[+-]?\d{1,4}")
 _WEEK_ONE = date(1, 1, 1)  # a Monday: other weeks are counted from it where no date says which
 _LONGEST = 1000  # meetings that a COUNT may ask for
 _WIDEST = 366  # periods that an INTERVAL may pass over
+_FIRST_YEAR = 1900
 _LAST_YEAR = 2200  # a feed's "for ever" may be 9999, and a date has no room beyond it
 
 
@@ -203,6 +204,8 @@ def dates(rule: Rule, starts: date | None, since: date) -> Iterator[date]:
     None is before ``starts``. Where ``starts`` is None and the rule wants a date to count from (every other week), it
     is counted from a fixed week: no better than a guess.
     """
+    if starts is not None and starts.year < _FIRST_YEAR:
+        starts = None  # a feed's way to say that nobody knows
     first = max(since, starts) if starts else since
     if first.year > _LAST_YEAR:
         return iter(())
@@ -309,7 +312,7 @@ def _whole_steps(periods: int, interval: int) -> int:
 
 def ended_by_date(rule: Rule, starts: date | None) -> Rule:
     """The same rule with the date of its last meeting where it had a COUNT, so that its days can be told apart."""
-    if rule.count is None or starts is None or starts.year > _LAST_YEAR:
+    if rule.count is None or starts is None or not _FIRST_YEAR <= starts.year <= _LAST_YEAR:
         return replace(rule, count=None) if rule.count else rule
     meetings = list(islice(_stepped(rule, starts, starts, rule.until or starts + 20 * LOOK_AHEAD), rule.count))
     return replace(rule, count=None, until=meetings[-1] if meetings else starts)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from flows.directory import initiative_json
 from flows.directory.freshness import FADES, HIDDEN, RING_FIRST, freshness
@@ -184,3 +186,26 @@ def test_what_nobody_checks_fades_and_goes(days: int, factor: float, ring_first:
 def test_what_was_never_checked_is_offered_with_a_word_to_ring_first() -> None:
     assert freshness(None, MON)[1:] == (True, False)
     assert 0 < freshness(None, MON).factor < 1
+
+
+ODD_DAYS = st.one_of(st.none(), st.sampled_from([date.min, date.max, MON]), st.dates())
+ODD_RULES = st.builds(
+    "FREQ={};INTERVAL={};{}={};COUNT={};WKST={}".format,
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    st.integers(1, 366),
+    st.sampled_from(["BYDAY", "BYMONTHDAY", "BYMONTH", "UNTIL"]),
+    st.sampled_from(["MO,TU", "-1SU", "53WE", "31", "-31", "2", "00010101", "99991231"]),
+    st.integers(0, 9999).map(lambda count: count or ""),
+    st.sampled_from(["SU", "MO", "TH"]),
+)
+
+
+@given(ODD_RULES, ODD_DAYS, st.frozensets(st.dates(), max_size=2), st.times())
+@example("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", date.min, frozenset(), time())
+def test_no_session_is_too_odd_to_be_offered(
+    rule: str, starts: date | None, other: frozenset[date], clock: time
+) -> None:
+    for found in offers(choir(meeting(rule, starts=starts, also_on=other, except_on=other))):
+        meets = next_session(found, MON, clock)
+        assert meets is None or (meets >= MON and meets not in other)
+        assert group_blanks(found, MON)["name"] == "Castle Choir"
