@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from flows.effects import Purpose, Turn
 from flows.model import NOTHING, Session
 from flows.steps import Answer, Ask, Choices, Find, Rate, Wait
+from flows.talking import offering
 from flows.talking.hearing import Answered, Hearing
 from flows.talking.last_search import LastSearch
 from flows.talking.silence import Silence
@@ -59,7 +60,7 @@ def interrupt(stage: Stage, session: Session, flow: str, given: Mapping[str, str
 def look_on(stage: Stage, session: Session | None, last: LastSearch) -> Turn:
     """NEXT: show others of what somebody looked for last, on top of whatever is open."""
     walk = Walk(stage, session, Purpose.REPLY)
-    walk.look_on(last)
+    offering.look_on(walk, last)
     return walk.turn()
 
 

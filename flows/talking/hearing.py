@@ -7,7 +7,7 @@ from datetime import time
 from flows.directory.places import chosen
 from flows.effects import KeepNote
 from flows.steps import Answer, Ask, Choice, Choices, DayAndTime, Find, Postcode, Rate, Step, Wait, YesNo
-from flows.talking import replies
+from flows.talking import offering, replies
 from flows.talking.looking import OTHERS
 from flows.talking.rounds import Rounds
 from flows.wording import Wording
@@ -91,7 +91,7 @@ class Hearing(Rounds):
     def hear(self, text: str) -> None:
         step = self.step
         if isinstance(step, Find) and self.wants_others(text):
-            self.others(step)
+            offering.others(self, step)
             return
         if self.put_off(text):
             return
@@ -185,7 +185,7 @@ class Hearing(Rounds):
             return
         if isinstance(step, Find):
             self.save(step.name, value)
-            self.choose(value)
+            offering.choose(self, value)
             self.go(self.branch(step.when, value, step.next))
             return
         assert isinstance(step, Ask)

@@ -6,23 +6,19 @@ A flow is a list of numbered steps; a session is a pile of frames, each a flow a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from flows import blanks, conditions, timing
 from flows.content import Flow
 from flows.directory.geography import outcode
-from flows.directory.ranking import Found, search
 from flows.effects import (
     Answered,
     Effect,
     Ended,
     ForgetMe,
     Join,
-    Offered,
     OpenAlert,
     Purpose,
-    Referred,
     Remember,
     Say,
     Stop,
@@ -32,7 +28,7 @@ from flows.effects import (
 from flows.errors import FingerpostError
 from flows.model import NOTHING, Frame, Look, Session, Waiting
 from flows.renames import also_called, live_name
-from flows.statuses import PersonStatus, ReferralStatus
+from flows.statuses import PersonStatus
 from flows.steps import (
     Alert,
     Answer,
@@ -55,12 +51,9 @@ from flows.steps import (
 )
 from flows.steps import Say as SayStep
 from flows.steps import Submit as SubmitStep
-from flows.talking import looking, progress
-from flows.talking.answers import AWAY, CHOSEN, PROMISED, SEEN, chosen_group, question_of, spoken_value, value_of
+from flows.talking import offering, progress
+from flows.talking.answers import PROMISED, question_of, spoken_value, value_of
 from flows.talking.booking import book
-from flows.talking.last_search import LAST_SEARCH, LastSearch, last_of
-from flows.talking.looking import OTHERS
-from flows.talking.offers import label
 from flows.talking.person import person_after
 from flows.talking.rating import PUT_OFF, Left, left_over, next_items
 from flows.talking.render import lay_out
@@ -173,7 +166,7 @@ class Walk:
             case Progress():
                 self.tell_progress(step)
             case Find():
-                return self.find(step)
+                return offering.find(self, step)
             case If():
                 branch = step.then if conditions.holds(step.test, self.value, self.stage.today) else step.otherwise
                 return step.next if branch is None else branch
@@ -189,7 +182,7 @@ class Walk:
                 booked = book(self.stage, step, self.answers, self.value)
                 self.effects.extend((booked,) if booked is not None else ())
             case Referral():
-                self.referral(step)
+                offering.note(self, step)
             case Wait():
                 self.waiting = Waiting(
                     question=self.question, asked_at=self.stage.now, close_at=self.stage.now + step.length
@@ -345,106 +338,6 @@ class Walk:
         instrument = self.stage.library.instruments[step.instrument]
         words = self.words(instrument.items[item].say)
         self.pose(words, instrument.scale, item, None, item=item, items_left=left, skip=True)
-
-    def find(self, step: Find, *, again: bool = False) -> int | None:
-        """Offer groups; ``again``: others than those that were shown."""
-        seen = tuple(self.answers.get(SEEN, {}).get("initiatives", "").split("\n")) if again else ()
-        given = {name: self.looked_at(name) for name in (step.near, step.on, step.needs_met, step.needs) if name}
-        wanted = looking.wanted(self.stage, step, given, seen)
-        found = search(self.stage.directory, wanted, step.show)
-        if not found.offers and again:
-            # they have seen all there is: round again, and said so
-            self.say(self.stage.phrase("no more groups"))
-            seen, wanted = (), replace(wanted, seen=frozenset())
-            found = search(self.stage.directory, wanted, step.show)
-        missed = looking.unmet(self.stage.directory.geography, wanted, found)
-        if missed is not None and not again:
-            self.effects.append(missed)
-        if not found.offers:
-            return self.branch(step.when, "nothing found", step.next)
-        self.show(step, found, given, seen)
-        return None
-
-    def show(self, step: Find, found: Found, given: Mapping[str, str], seen: tuple[str, ...]) -> None:
-        """The list to choose from; what was shown is kept, for NEXT and for the figures."""
-        stage, look = self.stage, self.stage.person.channel.look
-        shown = tuple((offer.group.id, offer.group.initiative or offer.group.id) for offer in found.offers)
-        self.effects.append(Offered(shown))
-        last = LastSearch(self.flow.name, {name: given[name] for name in given if name in self.own_answers}, seen)
-        last = last.with_seen(tuple(initiative for _, initiative in shown))
-        self.answers[SEEN] = {"initiatives": "\n".join(last.seen)}
-        self.answers[AWAY] = {each.group.id: f"{each.miles:.1f}" for each in found.offers if each.miles is not None}
-        self.keep_search(last)
-        options = tuple((each.group.id, label(each, stage.today, look, stage.phrase)) for each in found.offers)
-        if look is Look.TELEGRAM:
-            options = (*options, (OTHERS, stage.phrase("button others")))
-        words = looking.said_above(stage, found, self.words(step.words))
-        self.pose(words, Choices(()), step.name, step.no_reply, options=options)
-
-    def keep_search(self, last: LastSearch) -> None:
-        if LAST_SEARCH in self.stage.live.variables:
-            self.add(Remember(LAST_SEARCH, last.written()))
-
-    def choose(self, group_id: str) -> None:
-        """They mean to go to this one."""
-        self.answers.setdefault(CHOSEN, {})["group"] = group_id
-        self.effects.append(Referred(group_id, ReferralStatus.CHOSEN, meets=self.stage.meets(group_id)))
-        last = last_of(self.stage.person)
-        if last is not None:
-            self.keep_search(last._replace(group=group_id))
-
-    def look_on(self, last: LastSearch) -> None:
-        """NEXT, out of the blue or on top of another question: the search that they made last goes on."""
-        step = looking.find_in(self.flow_named(last.flow))
-        assert step is not None, "only a flow that finds is looked on with"
-        for depth, frame in enumerate(self.frames):
-            if frame.flow == last.flow:
-                del self.frames[depth:]
-                self.waiting = None
-                break
-        else:
-            if self.frames:
-                self.left_open, self.waiting = self.waiting, None
-                self.frames[-1] = self.frames[-1]._replace(interrupted=True)
-        self.outermost = self.outermost or last.flow
-        self.frames.append(Frame(last.flow, step.index))
-        self.answers.setdefault(last.flow, {}).update(last.answers)
-        self.answers[SEEN] = {"initiatives": "\n".join(last.seen)}
-        self.others(step)
-
-    def others(self, step: Find) -> None:
-        self.waiting = None
-        following = self.find(step, again=True)
-        if self.waiting is None:
-            self.go(following)
-
-    def referral(self, step: Referral) -> None:
-        """What came of the group that was chosen. Where none was, there is nothing to keep."""
-        group = chosen_group(self.stage, self.answers)
-        if not group:
-            return
-        if step.came == "company wanted":
-            self.effects.append(Referred(group, company=True))
-        else:
-            why = (self.value(step.why) or "") if step.why else ""
-            self.effects.append(Referred(group, ReferralStatus(step.came), why=why))
-
-    def looked_at(self, name: str) -> str:
-        """The answer that a search goes by, without the choices that ask for nothing in particular."""
-        value = self.value(name) or ""
-        kept = [part for part in value.split(";") if part not in self.clearing(name)]
-        return ";".join(kept)
-
-    @property
-    def own_answers(self) -> Mapping[str, str]:
-        return self.answers.get(self.flow.name, {})
-
-    def clearing(self, name: str) -> frozenset[str]:
-        """The choices of the question ``name`` that ask for nothing in particular: "show me everything"."""
-        for step in self.flow.steps:
-            if isinstance(step, Ask) and step.name == name and isinstance(step.answer, Choices):
-                return frozenset(choice.name for choice in step.answer.choices if choice.clears)
-        return frozenset()
 
     def branch(self, when: tuple[When, ...], value: str, otherwise: int | None) -> int | None:
         for each in when:
