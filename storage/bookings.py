@@ -28,9 +28,11 @@ class Booking:
 
 
 def add(db: Db, booked: Sequence[tuple[int, BookLater]], now: datetime) -> None:
-    """Book flows by participant id."""
+    """Book flows by participant id. What somebody is due for at that very time already is not booked twice."""
     rows = []
     for participant_id, one in booked:
+        if _is_booked(db, participant_id, one):
+            continue
         row_id = db.ids.next(now)
         carried = db.vault.seal("bookings", "sealed", row_id, json.dumps(one.answers)) if one.answers else None
         rows.append(
@@ -47,6 +49,16 @@ def add(db: Db, booked: Sequence[tuple[int, BookLater]], now: datetime) -> None:
         )
     if rows:
         db.connection.execute(insert(bookings), rows)
+
+
+def _is_booked(db: Db, participant_id: int, one: BookLater) -> bool:
+    same = select(bookings.c.id).where(
+        bookings.c.participant_id == participant_id,
+        bookings.c.flow == one.flow,
+        bookings.c.due_at == one.due,
+        text("bookings.status = 'waiting'"),
+    )
+    return db.connection.execute(same.limit(1)).first() is not None
 
 
 def waiting(db: Db) -> list[Booking]:

@@ -76,6 +76,8 @@ class Request(NamedTuple):
 def request(stage: Stage, text: str) -> Request | None:
     """What "GROUPS TUE", "groups near TN9 please" or "meetings money" ask for; None where any word of it means nothing
     to us: that is only a sentence."""
+    if not stage.vocabulary.may_begin_flow(text):
+        return None
     said = text.split()
     for many in range(min(3, len(said) - 1), 0, -1):
         name = stage.vocabulary.flow_for(" ".join(said[:many]))

@@ -23,7 +23,8 @@ from flows.talking.stopping import (
 
 __all__ = ["CARRIER_HELP", "CARRIER_START", "CARRIER_STOP", "CARRIER_WORDS", "Command", "Vocabulary", "read_pause"]
 
-ANSWERS = frozenset({"yes", "no", "skip", "later"})  # words.yaml holds them too, but they answer a question and start nothing
+# words.yaml holds them too, but they answer a question and start nothing
+ANSWERS = frozenset({"yes", "no", "skip", "later"})
 
 # Where one spelling stands under two words, the one that protects most is heard.
 _FIRST = ("stop", "wrong number", "delete", "help", "mentor", "join")
@@ -96,6 +97,7 @@ class Vocabulary:
         self._first_words = frozenset(("language", *(each.split()[0] for each in self._pauses if each)))
         self._mentors = tuple(key for key, command in self._commands.items() if command.word == "mentor")
         self._flows = {bare(spelling): flow for spelling, flow in (flow_words or {}).items() if bare(spelling)}
+        self._flow_beginnings = frozenset(each.split()[0] for each in self._flows)
         self._replies = {language: _replies(words, language) for language in ("", *words)}
         self._skips = frozenset(bare(each) for table in words.values() for each in table.get("skip", ()))
         self._laters = frozenset(bare(each) for table in words.values() for each in table.get("later", ()))
@@ -224,6 +226,11 @@ class Vocabulary:
         if flow is None and words and len(words) <= _LONGEST_HEARD and not words.isdigit():
             flow = self._flows.get(_polished(unstretched(words)))
         return flow
+
+    def may_begin_flow(self, text: str) -> bool:
+        """A quick no for most of what people send: it does not begin with a word that starts a flow."""
+        first = text.split(None, 1)[:1]
+        return bool(first) and bare(first[0]) in self._flow_beginnings
 
     def is_lifting(self, text: str) -> bool:
         """Whether this brings somebody back after STOP: START, UNSTOP or JOIN, never YES."""

@@ -70,6 +70,15 @@ def test_a_booking_comes_when_it_is_due_with_what_it_carries(database: Database)
     assert {booking.participant_id for booking in due(2 * A_DAY)} == {sam, alex}
 
 
+def test_the_same_flow_at_the_same_time_is_booked_once(database: Database) -> None:
+    sam, alex = person_id(participant(database)), person_id(participant(database, ALEX))
+    booked = BookLater("did-you-go", NOW + A_DAY, (("*chosen.group", "walk"),))
+    other = BookLater("did-you-go", NOW + 2 * A_DAY)
+    for who, one in ((sam, booked), (sam, booked), (sam, other), (alex, booked)):
+        database.run_now(lambda db, w=who, o=one: bookings.add(db, [(w, o)], NOW))  # type: ignore[misc]
+    assert len(database.run_now(bookings.waiting)) == 3
+
+
 def test_audit_lines_come_back_newest_first(database: Database) -> None:
     lines = [audit.Line(audit.staff(12), "person.viewed", 41, {"alert": 5}), audit.Line(audit.SERVICE, "x", 42)]
     database.run_now(lambda db: audit.write(db, lines, NOW))
