@@ -23,7 +23,7 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool, fix: bool = Fals
     """
     folder = _folder_of(paths)
     if folder is None or not folder.is_dir():
-        typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
+        typer.echo(_no_folder(folder, paths), err=True)
         return 2
     if fix:
         for told in mend_folder(folder, frozenset(path.absolute() for path in paths if path.is_file())):
@@ -34,7 +34,8 @@ def check(paths: Sequence[Path], *, as_json: bool, tests: bool, fix: bool = Fals
         typer.echo(_as_json(problem) if as_json else str(problem))
     errors = sum(problem.level is Level.ERROR for problem in shown)
     if not as_json:
-        typer.echo(_summary(len(checked.files), errors, len(shown) - errors, len(checked.problems) - len(shown)))
+        files = sum(path.is_file() for path in paths) or len(checked.files)
+        typer.echo(_summary(files, errors, len(shown) - errors, len(checked.problems) - len(shown)))
     return 1 if errors else 0
 
 
@@ -42,7 +43,7 @@ def check_language(paths: Sequence[Path], language: str, *, as_json: bool, write
     """How a language stands, beside the English. The exit status."""
     folder = _folder_of(paths)
     if folder is None or not folder.is_dir():
-        typer.echo(f"There is no content folder {folder or paths[0]}. Name one, or set CONTENT_DIR.", err=True)
+        typer.echo(_no_folder(folder, paths), err=True)
         return 2
     problems, told, status = translations.report(folder, language, write=write)
     for problem in problems:
@@ -60,6 +61,15 @@ def _folder_of(paths: Sequence[Path]) -> Path | None:
             if (candidate / "service.yaml").is_file():
                 return candidate
     return paths[0] if paths[0].is_dir() else None
+
+
+def _no_folder(folder: Path | None, paths: Sequence[Path]) -> str:
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        return f"There is no {'file' if missing.suffix else 'folder'} {missing}. Name one that there is."
+    if paths:
+        return f"{paths[0]} lies in no content folder: no folder above it holds a service.yaml."
+    return f"There is no content folder {folder}. Name one, or set CONTENT_DIR."
 
 
 def _wanted(problem: Problem, folder: Path, paths: Sequence[Path]) -> bool:
@@ -85,9 +95,10 @@ def _as_json(problem: Problem) -> str:
 
 def _summary(files: int, errors: int, warnings: int, elsewhere: int) -> str:
     """``elsewhere``: so many in files that were not asked for; one of them may keep all of it from going live."""
+    seen = f"{files} {'file' if files == 1 else 'files'} checked"
     other = f" In other files: {elsewhere} more; type fingerpost check." if elsewhere else ""
     if not errors and not warnings:
-        return f"{files} files checked. {'Nothing to mend here.' if elsewhere else 'All is well.'}{other}"
+        return f"{seen}. {'Nothing to mend here.' if elsewhere else 'All is well.'}{other}"
     found = [f"{errors} to mend"] if errors else []
     found += [f"{warnings} to look at"] if warnings else []
-    return f"{files} files checked: {' and '.join(found)}.{other}"
+    return f"{seen}: {' and '.join(found)}.{other}"

@@ -57,7 +57,7 @@ def say_what_to_mend(folder: Path, error: ContentError) -> None:
         return
     for problem in error.problems:
         typer.echo(f"{folder}/{problem}", err=True)
-    typer.echo("The content cannot be used as it stands. Mend the lines above, then start again.", err=True)
+    typer.echo("The content cannot be used as it stands. Mend the lines above, then try again.", err=True)
 
 
 def library(given: Settings) -> Library:

@@ -202,16 +202,21 @@ def withdraw(flow: str, *, undo: bool, sure: bool) -> int:
         _refuse(flow, library)
         talking = database.run_now(sessions.count_by_flow)[flow]
         if not sure:
-            people = f"{talking} {'person is' if talking == 1 else 'people are'}"
-            typer.echo(
-                f"At least {people} in {flow} now. It ends for all of them, with an apology, and starts no more."
-            )
+            ends = "It ends for all of them, with an apology, and starts no more."
+            typer.echo(f"{_how_many(talking)} in {flow} now. {ends}")
             if not typer.confirm("Withdraw it?"):
                 return 1
         database.run_now(lambda db: releasing.withdraw(db, library, flow, clock()))
     typer.echo(f"Withdrawn: {flow}. It starts no more, and everybody in it is told, {WITHIN}.")
     typer.echo("It may start again once a release has mended it. To undo this: add --undo")
     return 0
+
+
+def _how_many(talking: int) -> str:
+    """More may have begun by the time that it is withdrawn."""
+    if not talking:
+        return "Nobody is"
+    return f"At least {talking} {'person is' if talking == 1 else 'people are'}"
 
 
 def _refuse(flow: str, library: Library) -> None:

@@ -103,6 +103,7 @@ class _Language:
         self.translation = reading.translations.get(language) or Translation(language)
         self.booked: Set[str] = frozenset()
         self.problems = Problems()
+        self.taught: dict[tuple[str, str], list[Place]] = {}  # what is wrong with a word, and where it is taught
 
     @cached_property
     def unasked(self) -> frozenset[int]:
@@ -144,20 +145,24 @@ class _Language:
         self.problems = Problems()
         if self.offered:
             self._may_be_offered()
-        missing: dict[str, int] = {}
+        missing: dict[str, list[Pair | None]] = {}
+        self.taught = {}
         for each in self.said:
             pair = self.translation.pairs.get(each.spot)
             if pair is None or not pair.words:
                 if everything and not self._said_inline(each) and not self._missing(each, pair):
-                    missing[each.spot.file] = missing.get(each.spot.file, 0) + 1
+                    missing.setdefault(each.spot.file, []).append(pair)
                 continue
             if everything and not self._is_current(each, pair):
                 self._changed(each, pair)
             self._check_words(each, pair)
-        for file, count in missing.items():
-            what = f"{count} of {file} not in {self.language} yet: people hear the English."
+        for file, pairs in missing.items():
+            what = f"{len(pairs)} of {file} not in {self.language} yet: people hear the English."
             fix = f"fingerpost check --translations {self.language} --write puts the English there."
+            if None not in pairs:
+                fix = f"write the words after each {self.language}: that is still empty."
             self.problems.warn(Place(self._file(file), 1), "untranslated", what, fix)
+        self._report_taught()
         for length in self.lengths() if everything else ():
             why = f", because of {length.why}" if length.why else ""
             what = (
@@ -299,13 +304,22 @@ class _Language:
                 continue
             if self._meaning(word) is None and not self._is_a_day(word):
                 what = f"This teaches the word {word}, and nothing understands it."
-                self._slip(pair.place, "taught word", what, f"add {word} below {self.language}: in safety/words.yaml")
+                fix = f"add {word} below {self.language}: in safety/words.yaml"
+                self.taught.setdefault((what, fix), []).append(pair.place)
         taught = {word: self._meaning(word) for word in (*names, *_LETTER.findall(english))}
         own = {self._meaning(word) for word in (*_CAPITALS.findall(pair.words), *_LETTER.findall(pair.words))}
         for word in sorted(taught):
             if taught[word] is not None and taught[word] not in own:
                 what = f"The English teaches {word}, and this teaches no word that does the same."
-                self._slip(pair.place, "taught word", what, f"say which word to send: {word}, or one of your own.")
+                fix = f"say which word to send: {word}, or one of your own."
+                self.taught.setdefault((what, fix), []).append(pair.place)
+
+    def _report_taught(self) -> None:
+        """Each once: what becomes of one word shows wherever it is taught."""
+        for (what, fix), places in self.taught.items():
+            more = len(places) - 1
+            count = f" (And in {more} more {'place' if more == 1 else 'places'}.)" if more else ""
+            self._slip(min(places), "taught word", f"{what}{count}", fix)
 
     def _meaning(self, word: str) -> str | None:
         """What a word does when it is texted: the same for MENU and DEWISLEN."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from flows import blanks, conditions
@@ -29,6 +30,20 @@ class NameUse:
     test: Test | None = None
     blank: bool = False
     handed_in: bool = False  # by a ``submit``: it must be an answer of this very flow
+
+
+_INSIDE = re.compile(r"\(+\s*([A-Za-z_][\w .-]*?)\s*\)")
+_HOMES = ("alert", "service", "group")  # what has parts, as in ((alert.by))
+
+
+def _meant(shown: str) -> str:
+    """What to type for ``((alert by))`` and ``((nick name))``."""
+    found = _INSIDE.match(shown)
+    if found is None:
+        return "write it like ((nickname))."
+    words = re.split(r"[ .-]+", found[1].strip(" .-"))
+    name = "_".join(words).lower() if words[0].lower() not in _HOMES else f"{words[0]}.{'_'.join(words[1:])}".lower()
+    return f"type (({name.rstrip('.')}))"
 
 
 @dataclass(slots=True)
@@ -65,8 +80,8 @@ class Links:
                     self.uses.append(NameUse(flow, name, place, blank=True))
                 stray = blanks.spoiled(words)
                 if stray is not None:
-                    shown = words[stray : stray + 20]
-                    problems.error(place, "blank", f"A blank is not whole near {shown}.", "write it like ((nickname)).")
+                    shown = words[stray : stray + 20].rstrip(" .")
+                    problems.error(place, "blank", f"A blank is not whole near {shown}.", _meant(shown))
 
     def condition(self, flow: str, text: str, place: Place, problems: Problems) -> Condition | None:
         """Reads a condition and notes the names in it."""

@@ -72,15 +72,25 @@ def test_a_warning_is_left_with_0_and_an_error_with_1(folder: Path) -> None:
     assert "flows/talk.yaml:7:5  E  ask: has no setting saev: Fix: did you mean save?" in done.stdout
 
 
-def test_a_folder_that_is_not_there_is_left_with_2(tmp_path: Path) -> None:
-    assert check(tmp_path / "no").exit_code == 2
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no", "There is no folder {}. Name one that there is."),
+        ("flows/tlak.yaml", "There is no file {}. Name one that there is."),
+        ("notes.txt", "{} lies in no content folder: no folder above it holds a service.yaml."),
+    ],
+)
+def test_what_is_not_there_is_named_and_left_with_2(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
+    done = check(tmp_path / name)
+    assert (done.exit_code, done.stderr) == (2, said.format(tmp_path / name) + "\n")
 
 
 def test_one_file_is_shown_alone_and_the_folder_is_found_from_it(folder: Path) -> None:
     (folder / "style.yaml").write_text("private wards: sober\n", encoding="utf-8")
     path = flow_of(folder, FLOW)
     done = check(path)
-    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["flows/talk.yaml", "11 files checked"]
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["flows/talk.yaml", "1 file checked"]
 
 
 def test_editors_get_one_object_a_problem(folder: Path) -> None:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from bot.cli import content as checking
 from bot.cli.commands import cli
+from bot.cli.translations import report
+from flows.checking.static import check_library
 from flows.diffing import compare
 from flows.reading.library import read_library
 from tests.guide.scratch import content_files, copy_of_content, problems_with
@@ -73,4 +75,39 @@ def test_one_good_file_among_broken_ones_is_not_called_well(tmp_path: Path, monk
     copy = copy_of_content(tmp_path, {"flows/quiz.yaml": QUIZ.replace("save: coming", "saev: coming")})
     monkeypatch.setattr(checking, "clock", lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
     done = CliRunner().invoke(cli, ["check", str(copy / "flows" / "menu.yaml")])
-    assert done.output.endswith("files checked. Nothing to mend here. In other files: 1 more; type fingerpost check.\n")
+    assert done.output == "1 file checked. Nothing to mend here. In other files: 1 more; type fingerpost check.\n"
+
+
+BLANKS = [
+    ("Hi ((alert by)).", "near ((alert by)). Fix: type ((alert.by))"),
+    ("Hi ((nick name)), well?", "near ((nick name)), well?. Fix: type ((nick_name))"),
+    ("Hi (( group.day) then.", "near (( group.day) then. Fix: type ((group.day))"),
+    ("Hi nickname)).", "near )). Fix: write it like ((nickname))."),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), BLANKS)
+def test_a_blank_that_is_not_whole_is_told_what_was_meant(words: str, told: str) -> None:
+    """``((alert by))..`` ended in two stops, and said ``write it like ((nickname))``."""
+    files = {**content_files(), "flows/quiz.yaml": QUIZ.replace("Thanks.", words).encode()}
+    found = [str(problem) for problem in read_library(files).problems if problem.code == "blank"]
+    assert [line.partition("whole ")[2] for line in found] == [told]
+
+
+def test_one_word_that_changed_its_meaning_is_told_once_a_language() -> None:
+    """One word gave twenty-two lines: one for each translation that teaches it."""
+    files = content_files()
+    words = files["safety/words.yaml"].replace(b"menu: MENU", b"menu: MENUS")
+    found = check_library(read_library({**files, "safety/words.yaml": words}))
+    told = [problem for problem in found if problem.code == "taught word" and "translations/cy/" in str(problem)]
+    assert len(told) <= 2, [str(problem) for problem in told]
+
+
+def test_what_was_written_already_is_not_told_to_be_written(tmp_path: Path) -> None:
+    copy = copy_of_content(tmp_path, {"flows/quiz.yaml": QUIZ.replace("comming", "coming")})
+    lines = [report(copy, "cy", write=write)[0] for write in (False, True)]
+    fixes = [[p.fix for p in found if p.place.file == "translations/cy/quiz.yaml"] for found in lines]
+    assert fixes == [
+        ["fingerpost check --translations cy --write puts the English there."],
+        ["write the words after each cy: that is still empty."],
+    ]
