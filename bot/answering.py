@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import guessing
+from bot import areas, guessing
 from bot.saying import MOST_NAMES, Saying
 from flows.talking.staff_words import LIST, WHO, StaffWord
 from storage import alerts, pages, staff, taking
@@ -74,6 +74,7 @@ def _who(saying: Saying, alert: Alert) -> None:
     else:
         since = saying.time(alert.acknowledged_at or alert.round_at)
         saying.answer_about(alert, "staff who taken", owner=saying.owner(alert), time=since, told=names)
+    areas.tell(saying, alert)
 
 
 def _names(saying: Saying, names: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "picture missing": (),  # … and where there is no answer
     "picture says": ("what", "start", "now"),  # below it: one line of it in words
     "picture says new": ("what", "now"),
+    "picture says gone": ("what", "start"),
     "picture says missing": ("what",),
     "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
     "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
@@ -119,6 +120,16 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff closed it": ("owner", "who", "code"),  # to whoever had it: a coordinator has closed it
     "staff who open": ("who", "code", "time", "told"),
     "staff who taken": ("who", "code", "owner", "time", "told"),
+    "staff areas": ("who", "areas"),  # after WHO, to their own mentor, with their consent
+    "staff area": ("area", "level", "trend"),  # … one of them
+    "staff area unknown": ("area",),  # … of which too little was answered
+    "staff level low": (),
+    "staff level middle": (),
+    "staff level high": (),
+    "staff trend up": (),
+    "staff trend down": (),
+    "staff trend same": (),
+    "staff trend new": (),  # too little to compare with the start
     "staff nobody": (),  # instead of a name
     "staff none": (),  # instead of codes
     "staff and more": ("names", "count"),  # names or codes that there is no room for

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from bot import areas
 from bot.app import clock
 from bot.cli import days
 from bot.cli.opening import library, number_of, on_the_staff, opened, service, settings, somebody
@@ -65,7 +66,8 @@ def show(who: str, last: int | None, on: str) -> None:
     Seeing it is audited.
     """
     now = clock()
-    ours = service(settings())
+    content = library(settings())
+    ours = content.service
 
     def unit(db: Db) -> list[str]:
         person = somebody(db, who)
@@ -73,6 +75,11 @@ def show(who: str, last: int | None, on: str) -> None:
         lines = [_line(person), *(f"  {name}: {value}" for name, value in sorted(person.values.items()))]
         for name, (at, consent) in sorted(answers.consents_of(db, person.id).items()):
             lines.append(f"  {name}: {'yes' if consent.given else 'no'}, {_day(at)}, to: {consent.wording}")
+        rated = areas.changes(db, content, person.id, ours.time_zone, now)
+        if rated and person.values.get(areas.CONSENT) == "yes":
+            lines.extend(f"  {line}" for line in areas.lines(rated))
+        elif rated:
+            lines.append("  self-ratings: not shown, they have not agreed to it. They can text SHARE PROGRESS.")
         for one in submissions.of(db, person.id):
             lines.append(f"  handed in {alias_letters(one.id)}: {one.queue}, {one.status}, {_day(one.made_at)}")
         for alert in alerts.about(db, person.id):

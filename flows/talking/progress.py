@@ -117,8 +117,11 @@ def picture(instrument: Instrument, change: Change, words: Words) -> tuple[Pictu
 
 def _rows(instrument: Instrument, change: Change, words: Words) -> list[Row]:
     if len(instrument.items) > MOST_ROWS:
-        began = {level.name: level.mean for level in change.start.domains}
-        return [Row(_capital(level.name), began[level.name], level.mean) for level in change.now.domains]
+        paired = {shift.name: shift for shift in change.domains}
+        return [
+            Row(_capital(level.name), paired[level.name].start, _or(paired[level.name].now, level.mean))
+            for level in change.now.domains
+        ]
     began_at, now = change.start.values, change.now.values
     moved = {each.item for each in change.moved}
     return [
@@ -135,8 +138,12 @@ def _rows(instrument: Instrument, change: Change, words: Words) -> list[Row]:
 def _said(row: Row, words: Words) -> str:
     values = {"what": row.label, "start": _number(row.start), "now": _number(row.now)}
     if row.now is None:
-        return words.phrase("picture says missing", values)
+        return words.phrase("picture says missing" if row.start is None else "picture says gone", values)
     return words.phrase("picture says new" if row.start is None else "picture says", values)
+
+
+def _or(value: float | None, other: float | None) -> float | None:
+    return other if value is None else value
 
 
 def _number(value: float | None) -> str:

@@ -1,0 +1,62 @@
+"""MY PROGRESS through a real database: ratings are read, the picture is sealed with its words, and all is erased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flows.effects import Rated
+from flows.model import Channel
+from flows.picture import Row
+from storage import answers, erasure
+from storage.outbox import read_picture
+from tests.turns.table import Table
+
+SAM = "+447700900123"
+CHAT = "447700900456"
+
+
+def rated_before(table: Table, person: int, **given: int) -> None:
+    """Answered twelve weeks ago."""
+    rows = [(person, Rated("recovery-capital", "1", item, value)) for item, value in given.items()]
+    table.database.run_now(lambda db: answers.keep_ratings(db, rows, table.now - timedelta(weeks=12)))
+
+
+def the_person(table: Table) -> int:
+    return int(table.rows("participants", status="active")[0].id)
+
+
+def test_what_was_answered_a_moment_ago_counts(table: Table) -> None:
+    table.joins(SAM)
+    rated_before(table, the_person(table), mind=2, body=3, goal=4)
+    table.says(SAM, "CHECKIN")
+    table.says(SAM, "4")
+    for answer in ("9", "8", "CHECKIN", "4"):
+        table.says(SAM, answer)
+    one_batch = [table.inbound(SAM, text) for text in ("9", "1", "MY PROGRESS")]
+    table.take(*one_batch)
+    told = " ".join(table.hears(SAM))
+    assert "Up since you began: peace of mind and your body. Lowest just now: hope." in told
+    assert table.rows("outbox", about="progress")[-1].body.find(b"peace") == -1, "its words are sealed"
+
+
+def test_on_telegram_the_picture_is_kept_sealed_and_erased_like_its_words(table: Table) -> None:
+    for text in ("hello", "Y", "Y", "Sam", "SKIP", "07700900456", "N", "N"):
+        table.says(CHAT, text, Channel.TELEGRAM)
+    person = the_person(table)
+    rated_before(table, person, mind=2, body=3, goal=4)
+    rows = [(person, Rated("recovery-capital", "1", item, 7)) for item in ("mind", "body", "hope")]
+    table.database.run_now(lambda db: answers.keep_ratings(db, rows, table.now))
+    sentences, picture, asks = table.says(CHAT, "MY PROGRESS", Channel.TELEGRAM)
+    assert sentences.startswith("Up since you began: peace of mind and your body.")
+    assert picture.startswith("Peace of mind: 2, now 7. Your body: 3, now 7. Your goal: 4, no answer lately. Hope: now 7.")
+    assert "mentor" in asks
+    sent = next(message for message in table.sent if message.picture is not None)
+    assert sent.picture is not None
+    assert sent.picture.rows[0] == Row("Peace of mind", 2, 7)
+    [row] = [row for row in table.rows("outbox", about="progress") if row.id == sent.id]
+    assert b"mind" not in row.body
+    opened = table.database.run_now(lambda db: db.vault.open("outbox", "body", row.id, row.body))
+    assert read_picture(opened) == sent.picture
+    table.database.run_now(lambda db: erasure.erase(db, person, table.now, "operator"))
+    assert table.rows("outbox", about="progress") == []
+    assert table.rows("ratings") == []
