@@ -88,6 +88,19 @@ def directory_hide(
     keeping.hide(row, why)
 
 
+@directory.command("unmet")
+def directory_unmet(
+    days: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 90,
+) -> None:
+    """What people looked for and the directory did not have: where, what and how often. Nothing says who.
+
+    Example: fingerpost directory unmet --days 30
+    """
+    from bot.cli.unmet import unmet
+
+    unmet(days)
+
+
 @directory.command("remove")
 def directory_remove(
     source: Annotated[str, typer.Argument(help="A source that `directory list` shows.")],

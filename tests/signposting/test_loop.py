@@ -109,6 +109,24 @@ def chosen_name(table: Table) -> str:
     return group.name
 
 
+def test_a_reminder_of_a_group_that_is_gone_sends_nobody_there(table: Table) -> None:
+    joined(table, SAM)
+    table.says(SAM, "GROUPS WED TN9")
+    table.says(SAM, "5")
+    table.says(SAM, "1")
+    table.says(SAM, "n")
+    table.says(SAM, "y")
+    live = table.desk.live
+    table.desk.go_live(live.with_groups(tuple(each for each in live.library.groups if each.id != "tun-wed")))
+    before = len(table.sent)
+    table.passes(days=1, hours=8)
+    assert [each.text for each in table.sent[before:] if each.address == SAM] == [
+        "Hi Sam, tomorrow may not be on after all, sorry. Text NEXT for something else."
+    ]
+    (others,) = table.says(SAM, "next")
+    assert others.startswith("Which would you like") or "None on that day." in others
+
+
 def test_silent_twice_it_is_left_at_that(table: Table) -> None:
     joined(table, SAM)
     goes_to_tuesday_table(table, SAM)
