@@ -32,6 +32,8 @@ def start(
     """Begin ``flow`` for the person on stage: ``answers`` carried in from a booking, ``given`` with the word for it."""
     walk = Walk(stage, None, purpose)
     walk.answers.update(answers or {})
+    if answers:
+        offering.recall(walk)
     walk.enter(flow, given)
     return walk.turn()
 

@@ -116,6 +116,14 @@ def choose(walk: Walk, group_id: str) -> None:
         _keep(walk, last._replace(group=group_id))
 
 
+def recall(walk: Walk) -> None:
+    """A booking about one of several groups has come: MORE tells of that one now."""
+    group = walk.answers.get(CHOSEN, {}).get("group", "")
+    last = last_of(walk.stage.person)
+    if group and last is not None and last.group != group:
+        _keep(walk, last._replace(group=group))
+
+
 def note(walk: Walk, step: Referral) -> None:
     """What came of the group that was chosen. Where none was, there is nothing to keep."""
     group = chosen_group(walk.stage, walk.answers)

@@ -127,6 +127,21 @@ def test_a_reminder_of_a_group_that_is_gone_sends_nobody_there(table: Table) -> 
     assert others.startswith("Which would you like") or "None on that day." in others
 
 
+def test_after_a_reminder_more_tells_of_the_group_that_it_was_about(table: Table) -> None:
+    joined(table, SAM)
+    table.says(SAM, "GROUPS WED TN9")
+    table.says(SAM, "5")
+    for group, then in (("steady steps", "GROUPS FRI"), ("friday", "")):
+        table.says(SAM, group)
+        table.says(SAM, "n")
+        table.says(SAM, "y")
+        if then:
+            table.says(SAM, then)
+    assert table.says(SAM, "more")[0].startswith("Friday Kitchen")
+    table.passes(days=1, hours=8)
+    assert table.says(SAM, "more")[0].startswith("Steady Steps Walk")
+
+
 def test_silent_twice_it_is_left_at_that(table: Table) -> None:
     joined(table, SAM)
     goes_to_tuesday_table(table, SAM)
