@@ -7,8 +7,9 @@ from datetime import timedelta
 from flows.effects import Rated
 from flows.model import Channel
 from flows.picture import Row
-from storage import answers, erasure
+from storage import answers, erasure, people, values
 from storage.outbox import read_picture
+from storage.people import PersonChange
 from tests.turns.table import Table
 
 SAM = "+447700900123"
@@ -48,7 +49,9 @@ def test_on_telegram_the_picture_is_kept_sealed_and_erased_like_its_words(table:
     table.database.run_now(lambda db: answers.keep_ratings(db, rows, table.now))
     sentences, picture, asks = table.says(CHAT, "MY PROGRESS", Channel.TELEGRAM)
     assert sentences.startswith("Up since you began: peace of mind and your body.")
-    assert picture.startswith("Peace of mind: 2, now 7. Your body: 3, now 7. Your goal: 4, no answer lately. Hope: now 7.")
+    assert picture.startswith(
+        "Peace of mind: 2, now 7. Your body: 3, now 7. Your goal: 4, no answer lately. Hope: now 7."
+    )
     assert "mentor" in asks
     sent = next(message for message in table.sent if message.picture is not None)
     assert sent.picture is not None
@@ -60,3 +63,35 @@ def test_on_telegram_the_picture_is_kept_sealed_and_erased_like_its_words(table:
     table.database.run_now(lambda db: erasure.erase(db, person, table.now, "operator"))
     assert table.rows("outbox", about="progress") == []
     assert table.rows("ratings") == []
+
+
+# ---------------------------------------------------------------- all nine, at the start and at the end
+
+
+def test_all_nine_are_asked_two_days_in_and_hold_up_no_check_in(table: Table) -> None:
+    table.joins(SAM)
+    table.passes(days=1, hours=1)
+    assert "how are things" in table.sent[-1].text
+    for answer in ("4", "5", "5"):
+        table.says(SAM, answer)
+    table.passes(days=1)
+    assert "five minutes" in table.sent[-1].text
+    table.passes(days=2)
+    assert [row.outcome for row in table.rows("sessions", flow="first-look")] == ["no reply"]
+    assert "how are things" in table.sent[-1].text
+    assert {row.status for row in table.rows("slots")} == {"answered", "asked"}
+
+
+def test_a_last_review_comes_the_day_after_their_time_here_ends(table: Table) -> None:
+    table.joins(SAM)
+    table.nobody_is_due()
+    person = the_person(table)
+    ends = (table.now + timedelta(days=60)).date().isoformat()
+    known = table.database.run_now(lambda db: people.load(db, [person])[person].participant)
+    assert known is not None
+    private, public = values.split({**known.values, "leaving_on": ends}, table.desk.live.library.variables)
+    change = PersonChange(id=person, remembered=public, private=private)
+    table.database.run_now(lambda db: people.save(db, [change], table.now))
+    table.now += timedelta(days=60)
+    table.passes(days=9)  # it comes on the day of the week that they chose
+    assert any("do you have five minutes" in message.text for message in table.sent)
