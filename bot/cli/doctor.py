@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
-from bot.cli import standby
+from bot.cli import standby, waiting
 from bot.cli.findings import Finding, Level, look, stop, well
 from bot.cli.opening import keyring
 from bot.cli.providers import telegram, twilio
@@ -157,6 +157,7 @@ def database(given: Settings, library: Library | None, now: datetime) -> Iterato
             yield opened.run_now(lambda db: clock_against(db, given, now))
             yield from opened.run_now(lambda db: list(people_to_alert(db, given)))
             if library is not None:
+                yield opened.run_now(lambda db: waiting.draft(db, library))
                 yield from opened.run_now(lambda db: list(standby.staff(db, given, library, now)))
                 yield from opened.run_now(lambda db: list(standby.sources(db, library)))
     except ConfigError as error:

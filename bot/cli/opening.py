@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,11 +19,17 @@ from flows.content import Library, Service
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
 from flows.reading.library import read_library
-from storage import records, staff
+from flows.reading.nodes import Map, read_yaml
+from flows.reading.problems import Problems
+from flows.reading.service import read_service
+from flows.reading.tidy import tidy
+from storage import records, releases, staff
 from storage.database import Database
 from storage.fields import Keyring
 from storage.schema import migrate
 from storage.statements import Db
+
+SERVICE_FILE = "service.yaml"
 
 
 def settings() -> Settings:
@@ -61,17 +67,39 @@ def say_what_to_mend(folder: Path, error: ContentError) -> None:
 
 
 def library(given: Settings) -> Library:
-    """The content folder. Raises ConfigError where it cannot be read."""
-    found, _ = read_files(given.content_dir)
+    """What is live, as people hear it; the content folder where nothing has gone live. Raises ConfigError where it
+    cannot be read."""
+    stored = _live(given)
+    found = stored if stored is not None else read_files(given.content_dir)[0]
     read = read_library(found).library
-    if read is None:
-        raise ConfigError([f"The content in {given.content_dir} cannot be read. Type fingerpost check to see why."])
-    return read
+    if read is not None:
+        return read
+    if stored is not None:
+        raise ConfigError(["This program cannot read what is live. Type fingerpost doctor to see why."])
+    raise ConfigError([f"The content in {given.content_dir} cannot be read. Type fingerpost check to see why."])
 
 
 def service(given: Settings) -> Service:
-    """What service.yaml says. Raises ConfigError where the content cannot be read."""
+    """What service.yaml says, of what is live. Only that file is read. Raises ConfigError where it cannot be."""
+    stored = _live(given)
+    if stored is None or SERVICE_FILE not in stored:
+        return library(given).service
+    problems = Problems()
+    root = read_yaml(tidy(stored[SERVICE_FILE], SERVICE_FILE, problems), problems)
+    if isinstance(root, Map):
+        found = read_service(root, problems)
+        if not problems.errors_in(SERVICE_FILE):
+            return found
     return library(given).service
+
+
+def _live(given: Settings) -> Mapping[str, bytes] | None:
+    """The files of what is live; None where nothing has gone live, or there is no database to ask yet."""
+    if given.database_file is not None and not given.database_file.exists():
+        return None
+    with opened() as database:
+        release = database.run_now(releases.live)
+        return database.run_now(lambda db: releases.get(db, release.hash)) if release is not None else None
 
 
 def number_of(written: str) -> tuple[Channel, str]:

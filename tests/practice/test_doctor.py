@@ -14,12 +14,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.cli import doctor, providers
+from bot.cli import doctor, providers, waiting
 from bot.cli.findings import Finding, Level
 from bot.config import Settings, read_settings
 from bot.content import Checked
 from bot.settings import SETTINGS
-from storage import audit
+from flows.reading.library import read_library
+from storage import audit, releases
 from storage.database import Database
 from storage.fields import Keyring
 from storage.statements import Db
@@ -261,3 +262,31 @@ async def test_a_provider_that_is_away_is_said_without_the_token() -> None:
 
 def test_in_practice_no_provider_is_asked() -> None:
     assert [each.level for each in doctor.channels(settings(), MONDAY)] == [Level.WELL]
+
+
+def test_a_draft_that_waits_in_the_folder_is_said(
+    machine: Callable[..., None],
+    checked: Checked,
+    capsys: pytest.CaptureFixture[str],
+    sqlite_url: str,
+    keyring: Keyring,
+) -> None:
+    """Somebody saved a file and went home: for people nothing has changed."""
+    assert checked.conversation is not None
+    library = checked.conversation.library
+    with Database.open(sqlite_url, keyring) as database:
+        assert database.run_now(lambda db: waiting.draft(db, library)).what.startswith("No release is live yet")
+        database.run_now(lambda db: releases.store(db, library.release, checked.files, MONDAY))
+        database.run_now(lambda db: releases.go_live(db, library.release, MONDAY))
+        assert database.run_now(lambda db: waiting.draft(db, library)).level is Level.WELL
+        written = checked.files["flows/menu.yaml"].replace(b"PAUSE for a break", b"PAUSE for a rest")
+        draft = read_library({**checked.files, "flows/menu.yaml": written}).library
+        assert draft is not None
+        found = database.run_now(lambda db: waiting.draft(db, draft))
+    assert (found.level, found.what) == (
+        Level.LOOK,
+        "1 change is saved and is not live: people hear the release before.",
+    )
+    machine(DATABASE_URL=sqlite_url, FINGERPOST_KEYS=keyring.format())
+    doctor.examine()
+    assert "What is saved is what is live." in capsys.readouterr().out

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from bot.cli import people as peopling
 from bot.cli import rota as keeping
 from bot.cli import staff as staffing
 from flows.model import Channel
-from storage import people, staff, tables
+from storage import people, releases, staff, tables
 from storage.database import Database
 from storage.fields import Keyring
 from storage.statements import Db
@@ -325,3 +326,27 @@ def test_a_move_that_cannot_be_is_refused(types: Types, words: tuple[str, ...], 
 )
 def test_every_command_shows_an_example(types: Types, command: tuple[str, ...]) -> None:
     assert f"Example: fingerpost {' '.join(command)}" in types(*command, "--help").out
+
+
+# ---------------------------------------------------------------- the service as it is live
+
+
+def test_what_is_live_counts_and_not_what_is_saved(
+    types: Types, database_url: str, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody is trying other numbers in the folder: nothing of that counts until it is released."""
+    written = (ROOT / "content" / "service.yaml").read_text(encoding="utf-8")
+    assert "volunteer: 8" in written
+    with Database.open(database_url, keyring) as database:
+        live = {"service.yaml": written.replace("volunteer: 8", "volunteer: 3").encode()}
+        database.run_now(lambda db: releases.store(db, "live", live, MONDAY))
+        database.run_now(lambda db: releases.go_live(db, "live", MONDAY))
+    types("staff", "add", "Ana", "07700900101", "--role", "mentor")
+    assert "supports 0 of 3" in types("staff", "list").out
+    monkeypatch.setenv("CONTENT_DIR", str(tmp_path / "none"))
+    assert "supports 0 of 3" in types("staff", "list").out
+
+
+def test_the_folder_counts_until_something_goes_live(types: Types) -> None:
+    types("staff", "add", "Ana", "07700900101", "--role", "mentor")
+    assert "supports 0 of 8" in types("staff", "list").out
