@@ -37,7 +37,7 @@ def muddled(step: Step) -> str:
 def replies_to(step: Step, library: Library, compared: Collection[str | None]) -> tuple[str, ...]:
     """One reply for every way on from this question; ``compared`` are what conditions hold the answer against."""
     if isinstance(step, Find):
-        return "1", muddled(step)
+        return *map(str, range(1, step.show + 1)), muddled(step)
     if isinstance(step, Rate):
         scale = library.instruments[step.instrument].scale
         return str(scale.low), str(scale.high), muddled(step)

@@ -19,8 +19,10 @@ from flows.effects import Effect, OpenAlert, Purpose, Say, Turn
 from flows.model import Channel, Frame, Heard, Inbound, Participant, Session
 from flows.reading.problems import Problems
 from flows.statuses import PersonStatus
-from flows.steps import Ask, Condition, If, Run, Step, Wait
+from flows.steps import Ask, Condition, Find, If, Run, Step, Wait
+from flows.talking.answers import DAYS_TO_GO, chosen_group
 from flows.talking.conversation import WELCOME, Conversation, Scene
+from flows.talking.last_search import LAST_SEARCH, LastSearch
 from flows.talking.person import person_after
 from flows.talking.safety import Finding
 from flows.wording import Place, Problem
@@ -92,6 +94,7 @@ class _Paths:
         self.problems = problems
         around = _closure(flow, self.library)
         self.asked_about = _asked_about(around)
+        self.finds = any(isinstance(step, Find) for inner in around for step in inner.steps)
         self.tests = [
             (inner.name, step.index, Condition("and", (test,)))
             for inner in around
@@ -223,6 +226,9 @@ class _Paths:
         answers = session.answers
 
         def value(flow: str, name: str) -> str | None:
+            if name == DAYS_TO_GO:
+                stage = self.conversation.stage(Scene(person, session, stand.now))
+                return stage.days_until(chosen_group(stage, answers))
             home, _, rest = name.partition(".")
             return answers.get(flow, {}).get(name) or person.values.get(name) or answers.get(home, {}).get(rest)
 
@@ -264,6 +270,8 @@ class _Paths:
         tellings: dict[str, list[str | None]] = {
             name: values for name, values in self.asked_about.items() if name in self.library.variables
         }
+        if DAYS_TO_GO in self.asked_about and not self.finds:
+            tellings[LAST_SEARCH] = [None, *self._searches()]
         both = (Channel.PRACTICE, Channel.PRACTICE_TELEGRAM)
         channels = both if "channel" in self.asked_about else both[:1]
         languages = self.library.service.languages if "language" in self.asked_about else ("en",)
@@ -279,6 +287,13 @@ class _Paths:
                 has_mentor=True,
                 values=values,
             )
+
+
+    def _searches(self) -> Iterator[str]:
+        """What somebody may have looked for before: groups that meet in so and so many days, one of each."""
+        stage = self.conversation.stage(Scene(Participant(1, PersonStatus.ACTIVE, Channel.PRACTICE), None, _NOW))
+        by_days = {stage.days_until(group.id): group.id for group in self.library.groups}
+        return (LastSearch(self.flow.name, {}, (), group).written() for days, group in by_days.items() if days)
 
 
 def _asked_about(around: list[Flow]) -> dict[str, list[str | None]]:

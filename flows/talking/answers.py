@@ -18,6 +18,8 @@ AWAY = "*away"  # {id: miles} of the groups on a list, where they are known
 SEEN = "*seen"  # {"initiatives": ids} that a search has shown, a line each
 PROMISED = "*promised"  # {"by": ISO time} after an alert
 
+DAYS_TO_GO = "group.days"  # a name that conditions may ask about: in how many days the group that was chosen meets
+
 Answers = Mapping[str, Mapping[str, str]]
 
 
@@ -38,7 +40,7 @@ def value_of(stage: Stage, flow: str, answers: Answers, name: str) -> str | None
     if name == "joined":
         return person.joined_at.date().isoformat() if person.joined_at else None
     home, _, rest = name.partition(".")
-    if name == "group.days":
+    if name == DAYS_TO_GO:
         return stage.days_until(chosen_group(stage, answers))
     if rest and home in answers:
         return answers[home].get(rest)
