@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from bot.desk import Desk
-from bot.directory import due_in
+from bot.directory import due_in, known
 from bot.saying import listed
 from bot.telling import spoken, to_staff
 from flows import timing
@@ -94,7 +94,7 @@ def _directory(db: Db, desk: Desk, today: date, now: datetime) -> dict[str, str]
     )
     if not unread and not is_first:
         return None
-    due = due_in(desk.directory, desk.live.library, directory.states(db), today, practice=False)
+    due = due_in(desk.directory, desk.live.library, known(db), today)
     return {"due": str(len(due)), "unread": str(unread)} if due or unread else None
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from flows.content import Feed
 from storage import marks
 from storage.statements import Db, insert
-from storage.tables import directory_sources, directory_states
+from storage.tables import directory_sources, directory_states, group_reports
 
 MARK = "directory"
 """The mark that is another one after every change, so that each process knows that it has to read again."""
@@ -119,6 +119,14 @@ def states(db: Db) -> Mapping[str, State]:
     """What is known of rows beside what their sources say, by the id of a group or of an initiative."""
     columns = (directory_states.c.id, *(directory_states.c[name] for name in State._fields))
     return {row[0]: State(*row[1:]) for row in db.connection.execute(select(*columns))}
+
+
+def doubted(db: Db) -> Mapping[str, datetime]:
+    """When somebody last found a group shut or gone, by the id of the group."""
+    last = func.max(group_reports.c["at"], type_=group_reports.c["at"].type)
+    return dict(
+        map(tuple, db.connection.execute(select(group_reports.c.group_id, last).group_by(group_reports.c.group_id)))
+    )
 
 
 def checked(db: Db, row: str, on: date, by: str, now: datetime) -> None:

@@ -14,7 +14,7 @@ import typer
 
 from bot import directory as stock
 from bot.app import clock
-from bot.cli.opening import day_in_words, library, opened, settings
+from bot.cli.opening import day_in_words, library, opened, service, settings
 from bot.fetching import fetch, is_address
 from bot.importing import Taken, name_for, take
 from flows import timing
@@ -30,12 +30,13 @@ from flows.reading.service import SOURCE_NAME
 from flows.reading.values import read_date
 from storage import audit, directory
 from storage.database import Database
-from storage.directory import Source, State
+from storage.directory import Source
 from storage.statements import Db
 
 SHORT_LIST, SHORT_REPORT = 20, 40  # lines on the screen, where --all was not typed
 _SAID = {
     Why.REPORTED: "reported",
+    Why.DOUBTED: "one person found it shut",
     Why.TOO_OLD: "hidden, too old",
     Why.HELPLINE: "helpline",
     Why.RING_FIRST: "ring first",
@@ -51,7 +52,7 @@ def import_source(location: str, format: str, name: str, *, dry_run: bool, force
     if format not in FORMATS:
         raise ConfigError([f"There is no format {format}: {did_you_mean(format, FORMATS)}"])
     given = settings()
-    zone, now = library(given).service.time_zone, clock()
+    zone, now = service(given).time_zone, clock()
     with opened() as database:
         feed = Feed(_named(database, location, name), format, location)
         if is_address(location):
@@ -119,7 +120,7 @@ class _Whole(NamedTuple):
     today: date
     practice: bool
     sources: Sequence[Source]
-    states: Mapping[str, State]
+    rows: stock.Known
     held: Mapping[str, tuple[Initiative, ...]]
 
     @property
@@ -131,14 +132,14 @@ def _whole(database: Database, now: datetime) -> _Whole:
     given = settings()
     ours = library(given)
 
-    def unit(db: Db) -> tuple[list[Source], Mapping[str, State], dict[str, bytes | None]]:
+    def unit(db: Db) -> tuple[list[Source], stock.Known, dict[str, bytes | None]]:
         sources = directory.sources(db)
-        return sources, directory.states(db), {each.name: directory.initiatives(db, each.name) for each in sources}
+        return sources, stock.known(db), {each.name: directory.initiatives(db, each.name) for each in sources}
 
-    sources, states, stored = database.run_now(unit)
+    sources, rows, stored = database.run_now(unit)
     held = {name: initiative_json.load(written) for name, written in stored.items() if written is not None}
     today = timing.local(now, ours.service.time_zone).date()
-    return _Whole(ours, today, given.practice, sources, states, held)
+    return _Whole(ours, today, given.practice, sources, rows, held)
 
 
 def list_all(source: str) -> None:
@@ -170,7 +171,7 @@ def _list_one(whole: _Whole, source: str) -> None:
         raise ConfigError(
             [f"There is no source {source}: {did_you_mean(source, (CSV, *whole.held)) or 'see directory list'}"]
         )
-    checked, hidden = stock.checked_on(whole.states), stock.hidden(whole.states)
+    checked, hidden = stock.checked_on(whole.rows.states), stock.hidden(whole.rows.states)
     for group in groups:
         marks = [group.id, group.name, _meets(group), group.town or group.postcode or group.place]
         newest = max(filter(None, (group.checked, checked.get(group.id), checked.get(group.initiative))), default=None)
@@ -202,9 +203,12 @@ def check_next(*, every: bool) -> None:
     """What to check, the most urgent first."""
     with opened() as database:
         whole = _whole(database, clock())
-    due = stock.due_in(whole.groups, whole.library, whole.states, whole.today, practice=whole.practice)
+    for source in whole.sources:
+        if source.trouble:
+            typer.echo(f"{source.name}  this source was not read: {source.trouble}")
+    due = stock.due_in(whole.groups, whole.library, whole.rows, whole.today, practice=whole.practice)
     if not due:
-        typer.echo("Nothing: everything was checked in the last half year.")
+        typer.echo("No group and no helpline: all were checked in the last months.")
         return
     shown = due if every else due[:SHORT_LIST]
     for each in shown:
@@ -230,8 +234,13 @@ def checked(row: str, on: str) -> None:
         day = _day(on, whole.today)
         name = _name_of(whole, row)
 
+        # whoever says that all of an initiative is true says so of each of its groups
+        hidden = stock.hidden(whole.rows.states)
+        also = [group.id for group in whole.groups if group.initiative == row != group.id and group.id in hidden]
+
         def unit(db: Db) -> None:
-            directory.checked(db, row, day, audit.OPERATOR, now)
+            for each in (row, *also):
+                directory.checked(db, each, day, audit.OPERATOR, now)
             audit.write(db, [audit.Line(audit.OPERATOR, "directory.checked", detail={"row": row})], now)
 
         database.run_now(unit)

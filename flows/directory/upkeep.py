@@ -20,10 +20,11 @@ class Why(IntEnum):
     """Why something is on the list, the most urgent first."""
 
     REPORTED = 0  # people found that it is not there, and nobody is sent to it
-    TOO_OLD = 1  # not known to be true for two years: nobody is sent to it
-    HELPLINE = 2
-    RING_FIRST = 3  # for a year: people are told to ring before they go
-    FADING = 4  # for half a year: it counts for less
+    DOUBTED = 1  # one person found that it is not there: people are still sent to it
+    TOO_OLD = 2  # not known to be true for two years: nobody is sent to it
+    HELPLINE = 3
+    RING_FIRST = 4  # for a year: people are told to ring before they go
+    FADING = 5  # for half a year: it counts for less
 
 
 class Due(NamedTuple):
@@ -45,18 +46,20 @@ def to_check(
     today: date,
     checked: Mapping[str, date],
     reported: Mapping[str, str],
+    doubted: Mapping[str, date] | None = None,
     *,
     practice: bool = False,
 ) -> tuple[Due, ...]:
     """All that is to be checked, in the order in which to do it.
 
-    ``groups`` are those of all sources, hidden ones among them; ``reported`` says of hidden rows what was said of them.
+    ``groups`` are those of all sources, hidden ones among them; ``reported`` says of hidden rows what was said of them,
+    ``doubted`` when somebody last found a group shut.
     All sessions of an imported initiative are one line, but for a session that was reported by itself.
     """
     real = [group for group in groups if practice or not group.sample]
     found: dict[str, Due] = {}
     for group in stocked(real, (), checked):
-        due = _due(group, today, reported)
+        due = _due(group, today, reported, (doubted or {}).get(group.id))
         if due is not None:
             known = found.get(due.id)
             found[due.id] = due if known is None else min(due, known, key=_order)
@@ -66,12 +69,14 @@ def to_check(
     return tuple(sorted(found.values(), key=_order))
 
 
-def _due(group: Group, today: date, reported: Mapping[str, str]) -> Due | None:
+def _due(group: Group, today: date, reported: Mapping[str, str], doubted: date | None) -> Due | None:
     fresh = freshness(group.checked, today)
     if group.id in reported:
         row, why = group.id, Why.REPORTED
     elif group.initiative in reported:
         row, why = group.initiative, Why.REPORTED
+    elif doubted is not None and doubted > (group.checked or date.min):
+        row, why = group.id, Why.DOUBTED
     elif fresh.factor == 1.0:
         return None
     else:

@@ -13,7 +13,9 @@ from bot.settings import SETTINGS
 from tests.house.tree import ROOT, python_files, read, tracked, words_of
 
 DOCUMENTS = words_of(".md")
-COMMAND = re.compile(r"(?:bin/|(?<!-u )(?<![/\w]))fingerpost ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?")  # not the user of ``sudo -u``
+COMMAND = re.compile(
+    r"(?:bin/|(?<!-u )(?<![/\w]))fingerpost ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?"
+)  # not the user of ``sudo -u``
 IMPORTED_AS = {
     "psycopg": "psycopg",
     "python-dateutil": "dateutil",

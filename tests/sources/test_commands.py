@@ -47,6 +47,7 @@ def types(
     monkeypatch.setenv("CONTENT_DIR", str(CONTENT))
     monkeypatch.setattr(keeping, "clock", lambda: MONDAY)
     monkeypatch.setattr(keeping, "library", lambda _: conversation.library)
+    monkeypatch.setattr(keeping, "service", lambda _: conversation.library.service)
 
     def typed(*words: str) -> Screen:
         monkeypatch.setattr(sys, "argv", ["fingerpost", *words])
@@ -148,6 +149,19 @@ def test_what_was_hidden_is_first_to_be_checked_and_comes_back(types: Types, sql
     with Database.open(sqlite_url, keyring) as database:
         lines = database.run_now(lambda db: db.connection.execute(select(tables.audit.c.action)).scalars().all())
     assert lines == ["directory.hidden", "directory.checked"]
+
+
+def test_whoever_checked_all_of_an_initiative_has_checked_each_of_its_groups(types: Types, tmp_path: Path) -> None:
+    rows = json.loads(meetings(1))
+    path = tmp_path / "kent.json"
+    path.write_text(json.dumps([{**rows[0], "day": [2, 4]}]))
+    types("import", str(path), "--format", "meeting-guide")
+    listed = types("directory", "list", "kent").out.split()
+    tuesday = next(word for word in listed if word.startswith("kent/"))
+    types("directory", "hide", tuesday, "--why", "shut")
+    assert f"{tuesday}  Meeting 0  Tonbridge  reported (shut)" in types("directory", "check-next").out
+    assert types("directory", "checked", "kent/meeting-0.group").code == 0
+    assert "hidden" not in types("directory", "list", "kent").out
 
 
 def test_a_source_is_forgotten_and_named_again_the_same(types: Types, kent: str) -> None:

@@ -58,6 +58,12 @@ def test_the_most_urgent_is_first_and_then_the_oldest() -> None:
     assert found[0].reason == "two reports"
 
 
+@pytest.mark.parametrize(("days_ago", "listed"), [(0, True), (19, True), (20, False), (30, False)])
+def test_what_one_person_found_shut_since_it_was_checked_is_listed(days_ago: int, listed: bool) -> None:
+    found = to_check([checked(20)], (), TODAY, {}, {}, {"ton-tue": TODAY - timedelta(days=days_ago)})
+    assert [each.why for each in found] == ([Why.DOUBTED] if listed else [])
+
+
 def test_the_sessions_of_one_initiative_are_one_line() -> None:
     both = [checked(400, f"table.{day}", initiative="table") for day in ("tu", "th")]
     assert [each.id for each in due(*both)] == ["table"]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flows.content import Feed
 from storage import directory
 from storage.database import Database
+from storage.tables import group_reports
 from tests.storage.scene import NOW
 
 KENT = Feed("kent", "bmlt", "https://example.org/x")
@@ -72,6 +73,13 @@ def test_a_source_is_forgotten(database: Database) -> None:
     assert not database.run_now(lambda db: directory.remove(db, "kent", LATER))
     assert database.run_now(directory.sources) == []
     assert mark(database) != before
+
+
+def test_who_was_last_at_a_shut_door_is_known_by_the_day(database: Database) -> None:
+    at = [("ton-tue", NOW), ("ton-tue", LATER), ("mai-thu", NOW)]
+    rows = [{"id": number, "group_id": group, "at": when} for number, (group, when) in enumerate(at)]
+    database.run_now(lambda db: db.connection.execute(group_reports.insert(), rows))
+    assert database.run_now(directory.doubted) == {"ton-tue": LATER, "mai-thu": NOW}
 
 
 def test_a_hidden_row_stays_hidden_until_somebody_checks_it(database: Database) -> None:
