@@ -33,7 +33,6 @@ def test_a_folder_with_nothing_wrong_reads() -> None:
     assert (service.work_days, service.work_from, service.work_to) == (frozenset(range(5)), time(9), time(17))
     assert (service.quiet_from, service.quiet_to, service.price_per_text) == (time(20), time(9), 40)
     assert service.holidays == {date(2026, 12, 25), date(2026, 12, 28)}
-    assert (service.texts_a_day, service.texts_a_month) == (12, None)
     assert (service.written["keep_for"], service.written["privacy_link"]) == ("90 days", "https://example.org/privacy")
     assert library.variables["nickname"].longest == 20
     assert library.variables["nickname"].shows
@@ -101,13 +100,27 @@ BAD = [
     ("service.yaml", SERVICE, "price_per_text: 4p", "price_per_text: 4", "price_per_text: 4", "4p or 3.5p"),
     ("service.yaml", SERVICE, "28/12/2026", "31/02/2026", "is not understood", "2026-12-25"),
     ("service.yaml", SERVICE, "audit: 6 years", "audit: always", "audit: always", "90 days or 24 months"),
-    ("service.yaml", SERVICE, "texts a person a day", "texts a day", "no setting texts a day", "did you mean"),
-    ("service.yaml", SERVICE, "a day: 12", "a day: lots", "is not understood", "a number"),
+    (
+        "service.yaml",
+        SERVICE,
+        "holidays:",
+        "limits:\n  texts a day: 9\nholidays:",
+        "no setting texts a day",
+        "did you mean",
+    ),
+    ("service.yaml", SERVICE, "holidays:", "limits:\n  texts a month: x\nholidays:", "is not understood", "a number"),
     ("service.yaml", SERVICE, "keep:\n", "keep: 90 days\nkept:\n", "keep: takes lines of its own", "a new line"),
     ("service.yaml", SERVICE, "message text: 90", "mesage text: 90", "no setting mesage text:", "message text?"),
-    ("service.yaml", SERVICE, "limits:", "small_numbers: some\nlimits:", "small_numbers: some is not", "hide 1 to 4"),
-    ("service.yaml", SERVICE, "limits:", "small_numbers: hide 4 to 1\nlimits:", "is not understood", "hide 1 to 4"),
-    ("service.yaml", SERVICE, "limits:", "caseload:\n  volunter: 8\nlimits:", "no setting volunter:", "volunteer?"),
+    (
+        "service.yaml",
+        SERVICE,
+        "holidays:",
+        "small_numbers: some\nholidays:",
+        "small_numbers: some is not",
+        "hide 1 to 4",
+    ),
+    ("service.yaml", SERVICE, "holidays:", "small_numbers: hide 4 to 1\nholidays:", "is not understood", "hide 1 to 4"),
+    ("service.yaml", SERVICE, "holidays:", "caseload:\n  volunter: 8\nholidays:", "no setting volunter:", "volunteer?"),
     ("variables.yaml", VARIABLES, "type: text up to 20", "type: text", "type: text is not understood", "text up to 20"),
     ("variables.yaml", VARIABLES, "  type: text up to 20\n", "", "A variable has no type:", "type: text up to 20"),
     ("variables.yaml", VARIABLES, "shows: yes", "shows: sometimes", "shows: sometimes", "shows: yes or shows: no"),
@@ -177,7 +190,14 @@ BAD = [
     ("instruments/capital.yaml", INSTRUMENT, "licence: CC0", "licence:", "names no licence", "licence:"),
     ("instruments/capital.yaml", INSTRUMENT, "instrument: capital", "instrument: cap", "the instrument cap", "rename"),
     ("instruments/capital.yaml", INSTRUMENT, "lines at most 3", "lines under 3", "low: lines under 3", "at most 3"),
-    ("instruments/capital.yaml", INSTRUMENT, "lines at most 3", "liens at most 3", "no signpost or flow liens", "mean lines?"),
+    (
+        "instruments/capital.yaml",
+        INSTRUMENT,
+        "lines at most 3",
+        "liens at most 3",
+        "no signpost or flow liens",
+        "mean lines?",
+    ),
     ("instruments/capital.yaml", INSTRUMENT, "1 of 1 within", "7 of 9 within", "1 items here, not 9", "7 of 1"),
     (
         "instruments/capital.yaml",
@@ -244,3 +264,13 @@ def test_what_nothing_defines_is_refused_also_where_there_is_none_of_its_kind(
 def test_a_file_that_is_missing_is_said_once_and_not_for_every_name_in_it() -> None:
     reading = reading_of({"directory/signposts.yaml": None})
     assert [problem.code for problem in reading.problems] == ["missing"]
+
+
+def test_a_limit_that_nothing_keeps_to_is_said_to_be_none() -> None:
+    """Somebody would trust it: that a budget cannot be overrun, that nobody is texted too often."""
+    limits = "limits:\n  texts a person a day: 12\n  texts a month: 20000\n"
+    reading = reading_of({"service.yaml": SERVICE + limits})
+    assert reading.library is not None
+    service = reading.library.service
+    assert (service.texts_a_day, service.texts_a_month) == (12, 20000)
+    assert [(problem.code, str(problem.level)) for problem in reading.problems] == [("not kept", "W")]
