@@ -14,8 +14,9 @@ from sqlalchemy import select
 from flows.effects import Button
 from flows.errors import Unreadable
 from flows.model import Channel
+from flows.picture import Picture
 from flows.statuses import OutboxStatus
-from storage.outbox import read_body
+from storage.outbox import read_body, read_picture
 from storage.statements import Db
 from storage.tables import addresses, inbox, outbox
 
@@ -43,6 +44,7 @@ class Written:
     made_at: datetime
     next_at: datetime
     sent_at: datetime | None
+    picture: Picture | None = None
 
 
 def at(db: Db, channel: Channel, address: str, limit: int = 300) -> tuple[Sequence[Received], Sequence[Written]]:
@@ -78,9 +80,10 @@ def _written(db: Db, address_id: int, limit: int) -> list[Written]:
     found = []
     for row in rows:
         try:
-            text, buttons = read_body(db.vault.open("outbox", "body", row.id, row.body))
+            body = db.vault.open("outbox", "body", row.id, row.body)
         except Unreadable:
             continue
+        text, buttons = read_body(body)
         found.append(
             Written(
                 id=row.id,
@@ -92,6 +95,7 @@ def _written(db: Db, address_id: int, limit: int) -> list[Written]:
                 made_at=row.made_at,
                 next_at=row.next_at,
                 sent_at=row.sent_at,
+                picture=read_picture(body),
             )
         )
     return found[::-1]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot import charts
 from bot.app import App
 from bot.practice import guard, panels
 from bot.practice.phones import NUMBERS, Bubble, Phone, State, cost, day_of, parts_and_price, spoken
@@ -43,6 +46,7 @@ def add_practice(application: web.Application, app: App) -> None:
     application.router.add_get("/practice", pages.guarded(pages.page))
     application.router.add_get("/practice/static/{name}", pages.guarded(pages.static))
     application.router.add_get("/practice/messages", pages.guarded(pages.messages))
+    application.router.add_get("/practice/picture/{key}", pages.guarded(pages.picture))
     application.router.add_get("/practice/map", pages.guarded(pages.map))
     for name, door in (("send", pages.send), ("tap", pages.tap), ("clock", pages.clock)):
         application.router.add_post(f"/practice/{name}", pages.guarded(door))
@@ -101,6 +105,14 @@ class Pages:
     async def messages(self, request: web.Request) -> web.Response:
         phone = _phone(dict(request.query))
         return await self.state(phone, after=request.query.get("after", ""))
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """The picture that came with a message, drawn as it is for Telegram."""
+        phone, key = _phone(dict(request.query)), request.match_info["key"]
+        shown = next((each.picture for each in self.room.memory.bubbles(phone) if each.key == key), None)
+        if shown is None:
+            raise web.HTTPNotFound
+        return web.Response(body=await asyncio.to_thread(charts.draw, shown), content_type="image/png")
 
     async def map(self, request: web.Request) -> web.Response:
         return web.json_response(panels.map_of(self.room.app.desk.live.library, request.query.get("flow", "")))
@@ -182,6 +194,7 @@ class Pages:
             "day": day_of(self._local(bubble.at)),
             "at": f"{self._local(bubble.at):%H:%M}",
             "buttons": [{"label": button.label, "data": button.data} for button in bubble.buttons],
+            "picture": f"/practice/picture/{bubble.key}?{urlencode(_named(phone))}" if bubble.picture else "",
             "state": bubble.state,
             "note": self._note(phone, bubble, per_text),
         }
@@ -226,6 +239,11 @@ async def _fields(request: web.Request) -> Fields:
 def _text(fields: Fields, name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _named(phone: Phone) -> dict[str, str]:
+    """How the page names a phone."""
+    return {"phone": phone.number, "look": str(phone.look)}
 
 
 def _phone(fields: Fields) -> Phone:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from flows.effects import Button
 from flows.model import Channel, Look
+from flows.picture import Picture
 from flows.statuses import OutboxStatus
 from flows.talking import sms
 from storage.exchanges import Received, Written
@@ -61,6 +62,7 @@ class Bubble:
     state: State = State.SENT
     until: datetime | None = None
     why: str = ""
+    picture: Picture | None = None
 
 
 _WHY = {
@@ -94,6 +96,7 @@ def of_written(written: Written, now: datetime) -> Bubble:
         state=state,
         until=until,
         why=why,
+        picture=written.picture,
     )
 
 

@@ -137,6 +137,12 @@ function bubble(row) {
   const item = make("li", row.mine ? "mine" : "theirs");
   item.dataset.state = row.state;
   const box = make("div", "bubble");
+  if (row.picture) {
+    const picture = make("img", "picture");
+    picture.src = row.picture;
+    picture.alt = ""; // the words below it say the same
+    box.append(picture);
+  }
   box.append(make("span", "unseen", row.mine ? "You: " : "The bot: "), make("span", "words", row.text));
   item.append(box);
   if (row.buttons.length) {
