@@ -59,8 +59,8 @@ SERVICE = _told(
     price_per_text="what a text costs you, like 4p",
     keep="how long each kind of thing is kept",
     caseload="how many people a mentor can have, volunteer and paid",
-    limits="how many texts a person a day, and how many a month",
-    small_numbers="which numbers a report hides, like hide 1 to 4",
+    limits="how many texts a person a day, and how many a month; nothing keeps to it yet",
+    small_numbers="which numbers a report hides, as that of unmet needs, like hide 1 to 4",
     second_approver="yes, where a second person must agree to changes of safety, consent and escalation",
     sources="directories of others, read again every day, like kent-aa: meeting-guide https://…",
 )

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import clock
-from bot.cli.opening import opened
+from bot.cli.opening import opened, service, settings
 from storage import referrals
 
 
@@ -20,7 +20,15 @@ def unmet(days: int) -> None:
     if not found:
         typer.echo(f"Nothing was missed in {days} days: everybody who looked was offered what they asked for.")
         return
+    hidden = service(settings()).small_numbers
     table = Table("where", "what", "how often", box=None, pad_edge=False)
     for near, need, times in found:
-        table.add_row(near or "anywhere", need.replace("_", " ") or "any group", str(times))
+        table.add_row(near or "anywhere", need.replace("_", " ") or "any group", _told(times, hidden))
     Console().print(table)
+
+
+def _told(times: int, hidden: tuple[int, int] | None) -> str:
+    """A few people in one place could be known by what they look for: ``small_numbers:`` says how few."""
+    if hidden is not None and hidden[0] <= times <= hidden[1]:
+        return f"{hidden[0]} to {hidden[1]}"
+    return str(times)

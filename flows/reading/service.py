@@ -76,6 +76,10 @@ def read_service(root: Map, problems: Problems) -> Service:
     zone = fields.read("time_zone", lambda text: text if is_zone(text) else None, "type Europe/London")
     keep = _each(fields, "keep", read_length, _KEPT, _KEEP)
     limits = _each(fields, "limits", _whole, "type a number.", _LIMITS)
+    if limits:
+        # whoever sets a budget trusts it: better told than overrun
+        what = "Nothing keeps to limits: yet. People may get more texts than this, and a month may cost more."
+        problems.warn(fields.keys["limits"].place, "not kept", what, "leave limits: out.")
     return Service(
         name=fields.text("name"),
         sender=fields.text("sender"),

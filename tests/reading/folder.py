@@ -24,8 +24,6 @@ keep:
   message text: 90 days
   audit: 6 years
 holidays: 2026-12-25, 28/12/2026
-limits:
-  texts a person a day: 12
 """
 VARIABLES = """\
 nickname:

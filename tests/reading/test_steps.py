@@ -416,7 +416,8 @@ ASTRAY = [
         "Fix: put a line when: above it, and set 1 to 2: in two spaces further.",
     ),
     (
-        "- ask: Well? Y or N\n  save: well\n  yes:\n    - say: A\n  answer: yes or no\n  when:\n    no:\n      - say: B",
+        "- ask: Well? Y or N\n  save: well\n  yes:\n    - say: A\n  answer: yes or no\n"
+        "  when:\n    no:\n      - say: B",
         "7:5  E  yes: is an answer, so it stands under when: "
         "Fix: move it below when: (line 10), and set yes: in two spaces further.",
     ),

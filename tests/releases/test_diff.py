@@ -78,8 +78,8 @@ SAID = {
     "how long": ("service.yaml", "90 days", "60 days", "service: keep: message text is 60 days, not 90 days"),
     "a source": (
         "service.yaml",
-        "limits:",
-        "sources:\n  kent: bmlt https://example.org/x\nlimits:",
+        "holidays:",
+        "sources:\n  kent: bmlt https://example.org/x\nholidays:",
         "service: sources: kent is new",
     ),
     "a variable": ("variables.yaml", "type: text up to 60", "type: date", "variables: goal, kind is date, not text"),
