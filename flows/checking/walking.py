@@ -118,6 +118,7 @@ class _Paths:
                 return
             stand = pending.pop()
             self._worry(stand)
+            self._nudge(stand)
             for reply in self._replies(stand):
                 self._go(stand, reply, pending)
 
@@ -152,6 +153,20 @@ class _Paths:
                 self.seen.add(key)
                 pending.append(arrived)
         return turn
+
+    def _nudge(self, stand: Stand) -> None:
+        """The nudge, where the question has one: a turn of its own, after which the question is still open."""
+        assert stand.session is not None
+        at = stand.session.waiting.nudge_at
+        if at is None:
+            return
+        self.turns += 1
+        try:
+            turn = self.conversation.time_out(Scene(stand.person, stand.session, at))
+        except Exception as error:
+            self._stumbles(stand, None, error)
+            return
+        self._listen(stand, None, turn)
 
     def _listen(self, stand: Stand, reply: str | None, turn: Turn) -> None:
         """What was said on this turn can be sent, and a question that was asked is closed one day."""

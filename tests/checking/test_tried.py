@@ -173,3 +173,12 @@ def test_every_step_of_the_sample_content_is_walked() -> None:
     flows = conversation.library.flows
     missed = {name: set(walk(flows[name], {})) - steps.passed for name, steps in noted.items()}
     assert {name: steps for name, steps in missed.items() if steps} == {}
+
+
+@pytest.mark.parametrize(("words", "codes"), [("Still there?", []), ("((goal))", ["hole"])])
+def test_the_nudge_is_said_on_every_path_as_well(words: str, codes: list[str]) -> None:
+    """Its words go out by themselves, hours later, when nobody is looking."""
+    head = f"words: talk\nno_reply:\n  nudge: 3 hours\n  say: {words}\n  close: 24 hours\n"
+    found = walk_paths(talking(ASKS, head=head))
+    assert [problem.code for problem in found] == codes
+    assert all("nobody answers here, an empty message" in problem.what for problem in found)
