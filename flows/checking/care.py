@@ -11,7 +11,7 @@ from flows.checking.paths import CONSENT_TO_TELL, Sure, first_spoken, silence, s
 from flows.conditions import tests_of
 from flows.content import Flow, Library
 from flows.reading.problems import Problems
-from flows.steps import Alert, Ask, Choices, Find, If, NoReply, Rate, Run, Say, Scale, Set, Signpost, Text
+from flows.steps import Alert, Ask, Choices, Find, If, NoReply, Progress, Rate, Run, Say, Scale, Set, Signpost, Step, Text
 from flows.wording import Place, Wording
 
 # Twilio acts on these itself when they are the whole message.
@@ -177,6 +177,11 @@ def _nudge(held: NoReply | None, place: Place) -> Iterator[tuple[Place, Wording]
 def check_discreet(flow: Flow, library: Library, booked: bool, problems: Problems) -> None:
     """The opening of a flow that the bot starts, and every nudge."""
     private = private_pattern(library)
+    if booked or flow.starts in ("schedule", "alert"):
+        for step in _opens_with(flow, library, set()):
+            if isinstance(step, Progress):
+                what = "How somebody's life goes may be read on a locked phone: the bot sends this unasked."
+                problems.error(step.at, "private word", what, "ask first whether they would like to see it.")
     for place, wording in started_by_us(flow, library, booked):
         for words in {*wording.text.values(), *wording.sms.values(), *wording.telegram.values()}:
             shown = blanks.fill(words, lambda name: library.service.written.get(name.removeprefix("service."), ""))
@@ -211,18 +216,20 @@ def started_by_us(flow: Flow, library: Library, booked: bool) -> Iterator[tuple[
         if isinstance(step, Ask | Find):
             yield from _nudge(step.no_reply, step.at)
     if booked or flow.starts in ("schedule", "alert"):
-        yield from _openings(flow, library, set())
+        for step in _opens_with(flow, library, set()):
+            if isinstance(step, Say | Ask | Find):
+                yield step.words.place or step.at, step.words
+            elif isinstance(step, Signpost) and step.name in library.helplines:
+                yield step.at, library.helplines[step.name].say
 
 
-def _openings(flow: Flow, library: Library, seen: set[str]) -> Iterator[tuple[Place, Wording]]:
+def _opens_with(flow: Flow, library: Library, seen: set[str]) -> Iterator[Step]:
+    """Every step that may be the first to say something, in this flow or in one that it runs."""
     seen.add(flow.name)
     for step in first_spoken(flow):
-        if isinstance(step, Say | Ask | Find):
-            yield step.words.place or step.at, step.words
-        elif isinstance(step, Signpost) and step.name in library.helplines:
-            yield step.at, library.helplines[step.name].say
-        elif isinstance(step, Run) and step.flow in library.flows and step.flow not in seen:
-            yield from _openings(library.flows[step.flow], library, seen)
+        yield step
+        if isinstance(step, Run) and step.flow in library.flows and step.flow not in seen:
+            yield from _opens_with(library.flows[step.flow], library, seen)
 
 
 # ---------------------------------------------------------------- languages

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.checking.static import check_library
 from flows.checking.transcripts import Rehearsal
 from flows.effects import BookLater, OpenAlert, Rated, Remember
 from flows.talking.booking import carried_answers
@@ -212,3 +213,12 @@ def test_a_low_answer_opens_only_what_there_is() -> None:
 def test_a_sum_that_may_lack_an_answer_is_noticed() -> None:
     found = reading_of({"instruments/ours.yaml": LOW + "score: sum\n", "flows/company.yaml": FLOW})
     assert "type minimum: 4 of 4 within 42 days" in told(found.problems)
+
+
+def test_how_it_goes_is_never_sent_unasked() -> None:
+    def found(head: str) -> str:
+        reading = reading_of({"flows/talk.yaml": flow_text("- progress: capital\n", head)})
+        return told(check_library(reading))
+
+    assert "may be read on a locked phone" in found("starts: schedule\nno_reply:\n  close: 24 hours\n")
+    assert "may be read on a locked phone" not in found("words: how\n")
