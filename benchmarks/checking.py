@@ -27,7 +27,7 @@ from flows.talking.conversation import Conversation
 from flows.wording import Level
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("check-in", "menu", "did-you-go", "who", "time", "mentor", "review", "privacy", "find-group")
+COPIED = ("check-in", "menu", "idea", "who", "time", "mentor", "grant", "privacy", "share")
 FLOWS = 100
 ROUNDS = 5
 
