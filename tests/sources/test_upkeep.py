@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,10 @@ from tests.directory.rows import group
 TODAY = date(2026, 11, 23)
 
 
-def checked(days: int | None, id: str = "ton-tue", **changes: object) -> Group:
+def checked(days: int | None, id: str = "ton-tue", **changes: Any) -> Group:
     day = TODAY - timedelta(days=days) if days is not None else None
     made = replace(group(), id=id, initiative=id, checked=day, sample=False, at=None)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def line(days: int | None) -> Helpline:
@@ -92,6 +93,35 @@ def test_a_check_makes_it_as_fresh_as_that_day() -> None:
     assert to_check([checked(400)], (), TODAY, {"ton-tue": TODAY}, {}) == ()
     (older,) = stocked([checked(0)], (), {"ton-tue": TODAY - timedelta(days=900)})
     assert older.checked == TODAY, "an older check takes nothing from a newer one"
+
+
+THEIRS: dict[str, Any] = {"id": "kent/1", "initiative": "kent/1", "source": "kent", "name": "tuesday  TABLE!", "postcode": "TN9 2XX"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "offered"),
+    [
+        ({}, ["Tuesday Table"]),
+        ({"postcode": ""}, ["Tuesday Table", "tuesday  TABLE!"]),
+        ({"postcode": "TN8 2XX"}, ["Tuesday Table", "tuesday  TABLE!"]),
+        ({"time": time(19)}, ["Tuesday Table", "tuesday  TABLE!"]),
+        ({"day": 2}, ["Tuesday Table", "tuesday  TABLE!"]),
+        ({"name": "Tuesday Tables"}, ["Tuesday Table", "Tuesday Tables"]),
+    ],
+)
+def test_a_group_in_two_lists_is_offered_once(theirs: dict[str, Any], offered: list[str]) -> None:
+    ours = checked(0, at=Place("groups.csv", 2))
+    assert [each.name for each in stocked([ours], [checked(0, **{**THEIRS, **theirs})])] == offered
+
+
+def test_a_group_that_is_hidden_in_one_list_is_not_offered_from_another() -> None:
+    ours = checked(0, at=Place("groups.csv", 2))
+    assert stocked([ours], [checked(0, **THEIRS)], {}, {"ton-tue"}) == ()
+
+
+def test_a_source_that_lists_two_groups_alike_ought_to_know() -> None:
+    both = [checked(0, **{**THEIRS, "id": name}) for name in ("kent/1", "kent/2")]
+    assert len(stocked([], both)) == 2
 
 
 def test_what_coordinators_wrote_goes_before_what_was_imported() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 from flows.content import Feed
@@ -64,6 +65,14 @@ def test_one_process_at_a_time_asks_for_a_source(database: Database) -> None:
     assert claim(24)
     assert not claim(24)
     assert claim(0)
+
+
+def test_of_many_that_ask_in_one_moment_one_is_the_one(database: Database) -> None:
+    def claim(_: int) -> bool:
+        return database.run_now(lambda db: directory.claim(db, KENT, NOW, NOW - timedelta(hours=1)))
+
+    with ThreadPoolExecutor(8) as all_at_once:
+        assert sum(all_at_once.map(claim, range(8))) == 1
 
 
 def test_a_source_is_forgotten(database: Database) -> None:
