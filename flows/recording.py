@@ -16,6 +16,7 @@ from flows.checking.transcripts import Rehearsal, has, named, run_transcript
 from flows.content import Flow, Transcript
 from flows.effects import Ended, Remember, Say
 from flows.talking.conversation import WELCOME, Conversation
+from flows.talking.last_search import LAST_SEARCH
 from flows.wording import Place
 
 NEXT = "@"  # on to the next thing that happens
@@ -181,6 +182,7 @@ class _Replay:
             if (
                 isinstance(effect, Remember)
                 and effect.value is not None
+                and effect.name != LAST_SEARCH  # likewise
                 and typed not in (None, effect.value.casefold())
             ):
                 yield f"! remembered {effect.name} = {effect.value}"

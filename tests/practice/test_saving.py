@@ -81,7 +81,7 @@ def test_a_talk_becomes_a_test_that_passes_and_nothing_else_changes(terminal: Te
             "find-group",
             ["tn9 1ab", "weds", "5", "1", "yh"],
             "sms",
-            ["! remembered area = TN9", "! saved day = wednesday", "! saved needs = all", "! saved buddy = yes"],
+            ["! remembered area = TN9", "! saved day = wednesday", "! remembered needs = all", "! saved buddy = yes"],
         ),
     ],
 )
