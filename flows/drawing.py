@@ -143,6 +143,10 @@ def starts(flow: Flow, library: Library) -> list[str]:
             found.append(f"inside {other.name}")
         if any(isinstance(step, Later) and step.flow == flow.name for step in other.steps):
             found.append(f"later, booked by {other.name}")
+    for instrument in library.instruments.values():
+        low = [item.name for item in instrument.items.values() if item.low_opens == flow.name]
+        if low:
+            found.append(f"after a low answer to {', '.join(low)} of {instrument.name}")
     return found or [UNNAMED]
 
 
