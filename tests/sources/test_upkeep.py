@@ -95,7 +95,13 @@ def test_a_check_makes_it_as_fresh_as_that_day() -> None:
     assert older.checked == TODAY, "an older check takes nothing from a newer one"
 
 
-THEIRS: dict[str, Any] = {"id": "kent/1", "initiative": "kent/1", "source": "kent", "name": "tuesday  TABLE!", "postcode": "TN9 2XX"}
+THEIRS: dict[str, Any] = {
+    "id": "kent/1",
+    "initiative": "kent/1",
+    "source": "kent",
+    "name": "tuesday  TABLE!",
+    "postcode": "TN9 2XX",
+}
 
 
 @pytest.mark.parametrize(
