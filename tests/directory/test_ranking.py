@@ -348,6 +348,35 @@ def _weight(each: Group, wanted: Wanted, here: Point) -> float:
     return need * max(0.1, 2 ** (-miles(here, there) / 6)) * (1 - 0.5 * (meets - MON).days / 28)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([(51.2, 0.27), (58.9, -3.2), (0.0, 0.0), (-33.9, 18.4)]),
+    st.lists(st.tuples(st.floats(-0.6, 0.6), st.floats(-0.9, 0.9)), min_size=1, max_size=30),
+)
+def test_rings_hold_all_that_is_in_reach_and_nothing_nearer_than_they_say(
+    here: Point, offsets: list[tuple[float, float]]
+) -> None:
+    groups = [
+        replace(TABLE, id=f"g{n}", point=(here[0] + north, here[1] + east)) for n, (north, east) in enumerate(offsets)
+    ]
+    met = set()
+    for nearest, entries in Directory(tuple(groups), UK).index.around(here, FARTHEST):
+        for entry in entries:
+            assert entry.point
+            assert miles(here, entry.point) >= nearest
+            met.add(entry.number)
+    in_reach = {n for n, each in enumerate(groups) if each.point and miles(here, each.point) <= FARTHEST}
+    assert in_reach <= met
+
+
+def test_past_thirty_miles_what_is_online_goes_first() -> None:
+    near, past = (
+        replace(TABLE, id=name, point=(51.196 + north, 0.276)) for name, north in (("in", 0.43), ("out", 0.44))
+    )
+    assert (names(look((near, CALL))), look((near, CALL)).widened) == (["call", "in"], "farther")
+    assert (names(look((past, CALL))), look((past, CALL)).widened) == (["call"], "online")
+
+
 def test_an_offer_is_all_that_is_said_of_a_group() -> None:
     assert look((TABLE,)).offers == (Offer(TABLE, 0.0, date(2026, 11, 24)),)
 
