@@ -1,6 +1,7 @@
-"""How somebody's areas stand and move, for those who may see it: their own mentor, once they have said yes.
+"""Which way somebody's areas go, for those who may see it: their own mentor, once they have said yes.
 
-A mentor sees areas and which way they go, in words; never an answer, never a number. Each look is written down.
+A mentor hears "up", "down" or "the same", as the question of consent says: never how high, never an answer, and so
+nothing of an area that rests on one answer. Each look is written down.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import datetime
 from bot.saying import Saying
 from flows.capital import Change, Level, Shift
 from flows.content import Instrument, Library
+from flows.statuses import PersonStatus
 from flows.steps import Scale
 from flows.talking import progress
 from storage import answers, audit, caseload, people
@@ -19,6 +21,7 @@ from storage.statements import Db
 CONSENT = "consent_progress"
 SEEN = "progress.seen"
 _THE_SAME = 0.1  # of the scale: a smaller move is none to speak of
+_FEWEST = 2  # items behind an area that a mentor hears of: of one it would be the answer itself
 
 
 def changes(db: Db, library: Library, participant_id: int, zone: str, now: datetime) -> list[tuple[Instrument, Change]]:
@@ -39,34 +42,31 @@ def tell(saying: Saying, alert: Alert) -> None:
         return
     support = caseload.of(db, person)
     theirs = {each.id for each in (support.mentor, support.backup) if each is not None}
-    if saying.member.id not in theirs or people.values_of(db, person)[0].get(CONSENT) != "yes":
+    found = people.load(db, [person]).get(person)
+    them = found.participant if found is not None else None
+    if saying.member.id not in theirs or them is None or them.status is not PersonStatus.ACTIVE:
+        return
+    if them.values.get(CONSENT) != "yes":
         return
     library = saying.desk.live.library
     for instrument, change in changes(db, library, person, library.service.time_zone, saying.now):
-        shifts = {shift.name: shift for shift in change.domains}
-        areas = [_area(saying, instrument.scale, level, shifts[level.name]) for level in change.now.domains]
+        areas = [_area(saying, instrument.scale, shift) for shift in change.domains]
         if areas:
             saying.answer("staff areas", who=saying.names(alert)["who"], areas="; ".join(areas))
             line = audit.Line(audit.staff(saying.member.id), SEEN, person, {"instrument": instrument.name})
             audit.write(db, [line], saying.now)
 
 
-def _area(saying: Saying, scale: Scale, level: Level, shift: Shift) -> str:
-    if level.mean is None:
-        return saying.say("staff area unknown", area=level.name)
-    third = (level.mean - scale.low) / (scale.high - scale.low) * 3
-    height = "low" if third < 1 else "middle" if third < 2 else "high"
-    trend = saying.say(f"staff trend {direction(scale, shift)}")
-    return saying.say("staff area", area=level.name, level=saying.say(f"staff level {height}"), trend=trend)
+def _area(saying: Saying, scale: Scale, shift: Shift) -> str:
+    if shift.by is None or shift.paired < _FEWEST:
+        return saying.say("staff area unknown", area=shift.name)
+    return saying.say("staff area", area=shift.name, trend=saying.say(f"staff trend {_direction(scale, shift.by)}"))
 
 
-def direction(scale: Scale, shift: Shift) -> str:
-    """``up``, ``down``, ``same``, or ``new`` where too little can be compared with the start."""
-    if shift.by is None:
-        return "new"
-    if abs(shift.by) < _THE_SAME * (scale.high - scale.low):
+def _direction(scale: Scale, by: float) -> str:
+    if abs(by) < _THE_SAME * (scale.high - scale.low):
         return "same"
-    return "up" if shift.by > 0 else "down"
+    return "up" if by > 0 else "down"
 
 
 def lines(changes: list[tuple[Instrument, Change]]) -> list[str]:

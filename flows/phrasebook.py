@@ -121,15 +121,11 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff who open": ("who", "code", "time", "told"),
     "staff who taken": ("who", "code", "owner", "time", "told"),
     "staff areas": ("who", "areas"),  # after WHO, to their own mentor, with their consent
-    "staff area": ("area", "level", "trend"),  # … one of them
-    "staff area unknown": ("area",),  # … of which too little was answered
-    "staff level low": (),
-    "staff level middle": (),
-    "staff level high": (),
+    "staff area": ("area", "trend"),  # … one of them
+    "staff area unknown": ("area",),  # … of which too little was answered twice
     "staff trend up": (),
     "staff trend down": (),
     "staff trend same": (),
-    "staff trend new": (),  # too little to compare with the start
     "staff nobody": (),  # instead of a name
     "staff none": (),  # instead of codes
     "staff and more": ("names", "count"),  # names or codes that there is no room for

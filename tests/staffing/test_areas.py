@@ -28,10 +28,12 @@ def test_their_mentor_hears_of_areas_once_they_have_agreed(room: Room) -> None:
     room.says(SAM, "SHARE PROGRESS")
     room.says(SAM, "Y")
     told = room.says(BEN, f"WHO {code}")[-1]
-    assert "personal good, up; social middling, the same; practical low, down; community too few answers" in told
+    assert "personal up; social too few answers; practical down; community too few answers" in told
     assert "Sam" not in told
     assert not any(sign.isdigit() for sign in told), "areas and directions: never an answer, never a number"
     assert [row.actor for row in room.table.rows("audit", action="progress.seen")] == [f"staff {room.id_of('Ben')}"]
+    room.says(SAM, "STOP")
+    assert len(room.says(BEN, f"WHO {code}")) == 1, "whoever has stopped is not spoken of"
 
 
 def test_nobody_else_hears_of_it_and_it_can_be_taken_back(room: Room) -> None:
