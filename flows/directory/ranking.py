@@ -8,7 +8,7 @@ a group out of reach. Of the best, three that differ.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import chain
@@ -16,6 +16,7 @@ from math import exp2
 from typing import NamedTuple
 
 from flows.content import Group
+from flows.directory.choosing import Offer, Pool, Weighed, varied
 from flows.directory.freshness import freshness
 from flows.directory.geography import miles, outcode
 from flows.directory.index import ANY_DAY, ONLINE, Asked, Directory, Entry, by_distance, fitting
@@ -40,15 +41,8 @@ SOON, LEAST_SOON = 28, 0.5
 OTHER_DAY = 0.35
 """What a group counts for on another day than the one that was asked for, where it has to be looked for at all."""
 
-SAME_KIND, SAME_DAY, SAME_ROOM = 0.8, 0.9, 0.6
-"""What an offer counts for beside one that is like it: three ways to spend a Tuesday evening in one hall are one."""
-
-POOL = 12
-"""Offers that the three are chosen from."""
-
 LOOKED_AT = 60
 """Groups whose dates are looked at in one go: those that weigh most by all else."""
-
 
 MEETINGS_AHEAD = 6
 """Meetings looked at for one on the weekday that somebody named."""
@@ -76,18 +70,6 @@ class Wanted:
     seen: frozenset[str] = frozenset()
 
 
-class Offer(NamedTuple):
-    """A group to offer. ``miles`` is None where nobody can know: online, or no place was given.
-
-    ``ring_first``: it was last checked so long ago that somebody had better ring before they go.
-    """
-
-    group: Group
-    miles: float | None
-    next_date: date
-    ring_first: bool = False
-
-
 class Found(NamedTuple):
     """What can be offered, best first. ``widened`` says how the question was stretched to find any:
 
@@ -111,11 +93,6 @@ class Candidate(NamedTuple):
     ring_first: bool
 
 
-class Weighed(NamedTuple):
-    weight: float
-    offer: Offer
-
-
 def search(directory: Directory, wanted: Wanted, show: int = 3) -> Found:
     """Up to ``show`` offers, best first and no two of one initiative.
 
@@ -133,12 +110,12 @@ def search(directory: Directory, wanted: Wanted, show: int = 3) -> Found:
         rooms = look.rooms(days)
         if rooms:
             stretched = widened or ("" if any((each.offer.miles or 0) <= NEAR for each in rooms) else "farther")
-            return Found(_varied([*rooms, *look.online(days)], show), stretched)
+            return Found(varied([*rooms, *look.online(days)], show), stretched)
     for days, _ in look.widening():
         if online := look.online(days):
-            return Found(_varied(online, show), "online")
+            return Found(varied(online, show), "online")
     farther = look.however_far() or look.wherever()
-    return Found(_varied(farther, show), "farther") if farther else NOTHING
+    return Found(varied(farther, show), "farther") if farther else NOTHING
 
 
 class _Search:
@@ -166,14 +143,14 @@ class _Search:
         )
         for day, widened in self.widening():
             if found := self.freshest(chain.from_iterable(everything), day, 1.0):
-                return Found(_varied(found, show), widened)
+                return Found(varied(found, show), widened)
         return NOTHING
 
     def rooms(self, day: int | None) -> list[Weighed]:
         """The best within FARTHEST miles, ring by ring, as long as something further out may be better."""
         if self.here is None:
             return self.of_this_area(day)
-        pool, left = _Pool(), LOOKED_AT
+        pool, left = Pool(), LOOKED_AT
         waiting: list[Candidate] = []
         for nearest, ring in self.index.around(self.here, FARTHEST):
             unseen = _by_distance(nearest)  # whatever is in this ring or beyond can weigh no more
@@ -203,7 +180,7 @@ class _Search:
 
     def however_far(self) -> list[Weighed]:
         """The nearest of all that pass the gates, on whatever day: so far away, nothing counts but how far."""
-        pool = _Pool()
+        pool = Pool()
         if self.here is not None:
             for entry in by_distance(fitting(self.index.rooms, self.asked, ANY_DAY), self.here):
                 assert entry.point is not None
@@ -220,31 +197,35 @@ class _Search:
 
     def freshest(self, entries: Iterable[Entry], day: int | None, weight: float) -> list[Weighed]:
         """The best of the first that serve a need and can be offered; where those are few, of others too."""
-        pool, left = _Pool(), LOOKED_AT
-        others: list[Entry] = []
-        serving = self.serving(fitting(entries, self.asked, _bits(day)), others)
-        for entry in chain(serving, others):
-            candidate = self.candidate(entry, weight, None)
-            if candidate is not None and not pool.is_full_above(-candidate.less):
+        pool, left = Pool(), LOOKED_AT
+        others: list[Candidate] = []
+        for candidate in chain(self.serving(fitting(entries, self.asked, _bits(day)), weight, others), others):
+            if not pool.is_full_above(-candidate.less):
                 left -= self.keep(pool, candidate, day)
                 if not left:
                     break
         return pool.best
 
-    def serving(self, entries: Iterable[Entry], others: list[Entry]) -> Iterator[Entry]:
+    def serving(self, entries: Iterable[Entry], weight: float, others: list[Candidate]) -> Iterator[Candidate]:
         """Those that serve a need; ``others`` gets the rest, up to a few."""
         needs = self.asked.needs
         for entry in entries:
-            if not needs or entry.serves & needs:
-                yield entry
-            elif len(others) < LOOKED_AT:
-                others.append(entry)
+            serves = not needs or entry.serves & needs
+            if (serves or len(others) < LOOKED_AT) and (candidate := self.candidate(entry, weight, None)):
+                if serves:
+                    yield candidate
+                else:
+                    others.append(candidate)
 
     # ------------------------------------------------------------ one group
 
     def candidate(self, entry: Entry, weight: float, away: float | None) -> Candidate | None:
-        """How much a group can weigh at most; None where nobody has known it to be true for too long."""
-        known = freshness(self.index.groups[entry.number].checked, self.wanted.today)
+        """How much a group can weigh at most; None where it was seen, is hidden, or was known true too long ago."""
+        group, wanted = self.index.groups[entry.number], self.wanted
+        initiative = group.initiative or group.id
+        if initiative in wanted.seen or initiative in wanted.hidden or group.id in wanted.hidden:
+            return None
+        known = freshness(group.checked, wanted.today)
         at_most = weight * known.factor * self.by_need(entry)
         return None if known.hidden else Candidate(-at_most, entry.number, away, known.ring_first)
 
@@ -255,79 +236,17 @@ class _Search:
         served = (entry.serves & needs).bit_count()
         return ONE_NEED + (1.0 - ONE_NEED) * served / needs.bit_count() if served else NOT_NEEDED
 
-    def keep(self, pool: _Pool, candidate: Candidate, day: int | None) -> bool:
+    def keep(self, pool: Pool, candidate: Candidate, day: int | None) -> bool:
         """Put a group among the others where it can be offered, and say whether it can."""
         group, wanted = self.index.groups[candidate.number], self.wanted
-        initiative = group.initiative or group.id
-        if group.id in wanted.hidden or initiative in wanted.hidden or initiative in wanted.seen:
-            return False
         meets = _next_on(group, day, wanted.today, wanted.clock)
         if meets is None:
             return False
         soon = max(LEAST_SOON, 1.0 - (1.0 - LEAST_SOON) * (meets - wanted.today).days / SOON)
         fitting_day = 1.0 if wanted.day in (None, meets.weekday()) else OTHER_DAY
         offer = Offer(group, candidate.away, meets, candidate.ring_first)
-        pool.add(initiative, Weighed(-candidate.less * soon * fitting_day, offer))
+        pool.add(group.initiative or group.id, Weighed(-candidate.less * soon * fitting_day, offer))
         return True
-
-
-class _Pool:
-    """The best offer of each initiative, and how good the POOL best of them are at least."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Weighed] = {}
-        self._best: list[float] = []  # a heap: the worst of the best comes first
-
-    def add(self, initiative: str, weighed: Weighed) -> None:
-        before = self._kept.get(initiative)
-        if before is None:
-            heapq.heappush(self._best, weighed.weight)
-            if len(self._best) > POOL:
-                heapq.heappop(self._best)
-        if before is None or _order(weighed) < _order(before):
-            self._kept[initiative] = weighed
-
-    def is_full_above(self, weight: float) -> bool:
-        """Whether nothing that weighs so much or less can come among the best."""
-        return len(self._best) == POOL and self._best[0] >= weight
-
-    @property
-    def best(self) -> list[Weighed]:
-        return heapq.nsmallest(POOL, self._kept.values(), key=_order)
-
-
-def _order(weighed: Weighed) -> tuple[float, float, date, str]:
-    offer = weighed.offer
-    return -weighed.weight, offer.miles or 0.0, offer.next_date, offer.group.id
-
-
-def _varied(pool: Sequence[Weighed], show: int) -> tuple[Offer, ...]:
-    """The best, then whatever is best beside those that are chosen already; each initiative once."""
-    left: dict[str, Weighed] = {}
-    for weighed in sorted(pool, key=_order):
-        left.setdefault(weighed.offer.group.initiative or weighed.offer.group.id, weighed)
-    chosen: list[Offer] = []
-    while left and len(chosen) < show:
-
-        def order(name: str) -> tuple[float, float, date, str]:
-            weight, offer = left[name]
-            return _order(Weighed(weight * _apart(offer, chosen), offer))
-
-        chosen.append(left.pop(min(left, key=order)).offer)
-    return tuple(chosen)
-
-
-def _apart(offer: Offer, chosen: Iterable[Offer]) -> float:
-    """What an offer counts for beside others: less, the more it is like them."""
-    weight, group = 1.0, offer.group
-    for other in chosen:
-        if group.kind and group.kind == other.group.kind:
-            weight *= SAME_KIND
-        if offer.next_date.weekday() == other.next_date.weekday():
-            weight *= SAME_DAY
-        if group.postcode and (group.postcode, group.place) == (other.group.postcode, other.group.place):
-            weight *= SAME_ROOM
-    return weight
 
 
 def _bits(day: int | None) -> int:

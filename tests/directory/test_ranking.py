@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.content import geography
 from flows.content import Group
-from flows.directory import ranking
+from flows.directory.choosing import POOL
 from flows.directory.geography import Point, miles
 from flows.directory.ranking import FARTHEST, NEAR, NOTHING, Directory, Found, Offer, Wanted, search
 from flows.timing import weekday_named
@@ -161,6 +161,15 @@ def test_what_is_reported_shut_or_was_seen_already_is_passed_over() -> None:
     assert "walk" not in names(look(seen=f"{TABLE.initiative} {WALK.initiative}"))
     everything = " ".join(each.initiative for each in ALL)
     assert look(seen=everything) == NOTHING
+
+
+def test_however_much_was_seen_or_is_out_of_date_the_rest_is_still_found() -> None:
+    many = [replace(CALL, id=f"old-{n}", initiative=f"old-{n}", checked=date(2024, 1, 1)) for n in range(150)]
+    many += [replace(CALL, id=f"seen-{n}", initiative=f"seen-{n}") for n in range(150)]
+    last = replace(CALL, id="last", checked=None)
+    seen = " ".join(f"seen-{n}" for n in range(150))
+    assert names(look((*many, last), seen=seen, needs="money", near="ZE1")) == ["last"]
+    assert names(look((*many, last), seen=seen)) == ["last"]
 
 
 def test_what_has_begun_today_is_next_weeks() -> None:
@@ -328,9 +337,9 @@ def test_the_map_leaves_out_nothing_that_looking_at_each_group_would_find(
     here = UK.where(near)
     assert here
     there = long_way(groups, wanted, here)
-    found = search(Directory(tuple(groups), UK), wanted, ranking.POOL)
+    found = search(Directory(tuple(groups), UK), wanted, POOL)
     if there:
-        assert len(found.offers) == min(len(there), ranking.POOL)
+        assert len(found.offers) == min(len(there), POOL)
         assert {offer.group.id for offer in found.offers} <= there
         best = max(_weight(each, wanted, here) for each in groups if each.id in there)
         assert _weight(found.offers[0].group, wanted, here) == pytest.approx(best)
