@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,9 +21,25 @@ from flows.errors import ConfigError
 from flows.reading.kinds import answer_kind
 from flows.statuses import Because, PersonStatus, SlotStatus
 from flows.talking import replies
+from flows.talking.last_search import LAST_SEARCH
+from flows.talking.rating import LOW
 from flows.talking.words import Vocabulary, read_pause
-from storage import alerts, answers, audit, caseload, erasure, people, records, sessions, slots, submissions, values
+from storage import (
+    alerts,
+    answers,
+    audit,
+    caseload,
+    erasure,
+    people,
+    records,
+    referrals,
+    sessions,
+    slots,
+    submissions,
+    values,
+)
 from storage.people import Contact, PersonChange
+from storage.referrals import Referral
 from storage.staff import StaffMember
 from storage.statements import Db
 
@@ -72,7 +88,7 @@ def show(who: str, last: int | None, on: str) -> None:
     def unit(db: Db) -> list[str]:
         person = somebody(db, who)
         audit.write(db, [audit.Line(audit.OPERATOR, "participant.seen", person.id)], now)
-        lines = [_line(person), *(f"  {name}: {value}" for name, value in sorted(person.values.items()))]
+        lines = [_line(person), *_values(person.values)]
         for name, (at, consent) in sorted(answers.consents_of(db, person.id).items()):
             lines.append(f"  {name}: {'yes' if consent.given else 'no'}, {_day(at)}, to: {consent.wording}")
         rated = areas.changes(db, content, person.id, ours.time_zone, now)
@@ -82,6 +98,7 @@ def show(who: str, last: int | None, on: str) -> None:
             lines.append("  self-ratings: not shown, they have not agreed to it. They can text SHARE PROGRESS.")
         for one in submissions.of(db, person.id):
             lines.append(f"  handed in {alias_letters(one.id)}: {one.queue}, {one.status}, {_day(one.made_at)}")
+        lines.extend(_groups(referrals.of(db, person.id)))
         for alert in alerts.about(db, person.id):
             lines.append(f"  alert {alert.code}: {alert.policy}, {alert.status}, {_day(alert.opened_at)}")
         lines.extend(f"  {line}" for line in days.lines(db, person.id, ours, now, last, on))
@@ -92,6 +109,23 @@ def show(who: str, last: int | None, on: str) -> None:
 
     with opened() as database:
         typer.echo("\n".join(database.run_now(unit)))
+
+
+def _values(values: Mapping[str, str]) -> Iterator[str]:
+    """What is remembered of somebody; what they rated low only where they have agreed that it is seen."""
+    unseen = {LAST_SEARCH} if values.get(areas.CONSENT) == "yes" else {LAST_SEARCH, LOW}
+    yield from (f"  {name}: {value}" for name, value in sorted(values.items()) if name not in unseen)
+
+
+def _groups(offered: Sequence[Referral]) -> Iterator[str]:
+    """The groups that they chose and what came of each; how many others they were shown."""
+    for one in offered:
+        if one.chosen_at is not None:
+            more = f", {one.why}" * bool(one.why) + ", wanted company" * one.company
+            yield f"  group {one.group_id}: {one.status}{more}, {_day(one.chosen_at)}"
+    shown = sum(one.chosen_at is None for one in offered)
+    if shown:
+        yield f"  groups shown and not chosen: {shown}"
 
 
 def set_value(who: str, name: str, value: str) -> None:

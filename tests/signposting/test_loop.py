@@ -142,6 +142,23 @@ def test_after_a_reminder_more_tells_of_the_group_that_it_was_about(table: Table
     assert table.says(SAM, "more")[0].startswith("Steady Steps Walk")
 
 
+def test_of_two_groups_chosen_for_one_day_it_asks_of_the_later(table: Table) -> None:
+    joined(table, SAM)
+    table.says(SAM, "GROUPS WED TN9")
+    table.says(SAM, "5")
+    for group in ("steady steps", "wednesday women"):
+        table.says(SAM, group)
+        table.says(SAM, "n")
+        table.says(SAM, "y")
+        table.says(SAM, "GROUPS WED")
+    assert len(table.rows("bookings", status="waiting")) == 2  # one question and one reminder, not two of each
+    table.says(SAM, "none of them")
+    table.passes(days=3, hours=2)
+    finds_it_shut(table, SAM)
+    assert [row.group_id for row in table.rows("group_reports")] == ["sev-wed"]
+    assert dict(referrals(table))["tun-wed"] == "chosen", "nobody asked, so nobody knows"
+
+
 def test_silent_twice_it_is_left_at_that(table: Table) -> None:
     joined(table, SAM)
     goes_to_tuesday_table(table, SAM)
