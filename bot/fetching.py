@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from bot.addresses import PublicResolver, led_to, typed
 from flows.directory.importing.reply import MOST_BYTES
 from flows.errors import NotFetched
 
@@ -24,7 +25,6 @@ MOST_PAGES = 500
 ALL_SECONDS, PAGE_SECONDS = 180.0, 30.0
 AT_ONCE = 4  # requests to one source: it may be a charity's only server
 _CHUNK = 64 * 1024
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PAGES = ("total_pages", "totalPages")
 _ITEMS = ("contents", "content")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,99}")
@@ -43,15 +43,16 @@ async def fetch(location: str, format: str) -> list[bytes]:
     """All that a source sends, page by page. Raises NotFetched with a sentence for whoever asked."""
     if not is_address(location):
         return [await asyncio.to_thread(_read_file, Path(location))]
-    url = _checked(location)
+    url = typed(location)
     timeout = aiohttp.ClientTimeout(total=PAGE_SECONDS, sock_connect=10)
     headers = {"User-Agent": "Fingerpost", "Accept": "application/json, text/csv;q=0.9, */*;q=0.5"}
     try:
         async with asyncio.timeout(ALL_SECONDS):
+            connector = aiohttp.TCPConnector(resolver=PublicResolver(aiohttp.DefaultResolver(), url))
             async with aiohttp.ClientSession(
-                timeout=timeout, headers=headers, cookie_jar=aiohttp.DummyCookieJar()
+                connector=connector, timeout=timeout, headers=headers, cookie_jar=aiohttp.DummyCookieJar()
             ) as session:
-                asking = _Asking(session)
+                asking = _Asking(session, url)
                 first = await asking.get(url)
                 return await asking.follow(url, first) if format == "open-referral" else [first]
     except TimeoutError as error:
@@ -71,21 +72,12 @@ def _read_file(path: Path) -> bytes:
     return found
 
 
-def _checked(location: str) -> URL:
-    try:
-        url = URL(location)
-    except ValueError as error:
-        raise NotFetched(f"{location} is not an address. Type one that starts https://") from error
-    if not url.host or not (url.scheme == "https" or (url.scheme == "http" and url.host in _LOOPBACK)):
-        raise NotFetched(f"{location} is not an address that can be trusted. Type one that starts https://")
-    return url
-
-
 class _Asking:
-    """Asks one source, and counts what it has sent."""
+    """Asks one source, whose address was typed as ``first``, and counts what it has sent."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, first: URL) -> None:
         self._session = session
+        self._first = first
         self._bytes = 0
         self._pages = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -104,7 +96,7 @@ class _Asking:
         for _ in range(4):
             async with self._session.get(url, allow_redirects=False) as response:
                 if response.status in (301, 302, 303, 307, 308) and "Location" in response.headers:
-                    url = _checked(str(url.join(URL(response.headers["Location"]))))
+                    url = led_to(self._first, str(url.join(URL(response.headers["Location"]))))
                     continue
                 if response.status != 200:
                     raise NotFetched(

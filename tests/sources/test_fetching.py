@@ -57,6 +57,10 @@ BAD: list[tuple[dict[str, Answer], str]] = [
     ({"/x": 503}, "Try again later"),
     ({"/x": "/x"}, "round in circles"),
     ({"/x": "http://192.0.2.1/x"}, "can be trusted"),
+    ({"/x": "http://127.0.0.1:1/x"}, "127.0.0.1:1/x is not an address that can be trusted"),
+    ({"/x": "https://localhost/x"}, "localhost/x is not an address that can be trusted"),
+    ({"/x": "https://10.0.0.1/x"}, "inside a network"),
+    ({"/x": "https://0x7f000001/x"}, "inside a network"),
     ({"/x": b"x" * 3000}, "over 10 MB"),
     ({"/x": listed([WHOLE], 1, 9)}, "answers 404"),
     ({"/x": listed([WHOLE], 1, 10**9)}, "pages"),
@@ -87,6 +91,8 @@ async def test_what_cannot_be_fetched_says_why(
         ("nowhere.json", "There is no file"),
         (".", "cannot be read"),
         ("http://127.0.0.1:1/x", "does not answer"),
+        ("https://192.168.1.1/x", "inside a network"),
+        ("https://0x7f000001/x", "inside a network"),  # a name that stands for 127.0.0.1, without asking anybody
     ],
 )
 async def test_an_address_that_leads_nowhere_says_what_to_type(location: str, says: str) -> None:
