@@ -47,9 +47,8 @@ def _listed(value: str) -> frozenset[str]:
 
 
 def unmet(geography: Geography, search: Wanted, found: Found) -> Unmet | None:
-    """What the directory could not meet: where, by outcode, and which need; None where it did, or where somebody has
-    only seen all there is."""
-    if not found.widened or search.seen:
+    """What the directory could not meet: where, by outcode, and which need; None where it did."""
+    if not found.widened:
         return None
     return Unmet(geography.outcode_of(search.near), tuple(sorted(search.needs or search.must)))
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import time
 from typing import Any
+
+import pytest
 
 from bot.directory import hidden
 from flows.model import Channel, Heard
+from flows.steps import Later
 from flows.talking import sms
+from flows.talking.booking import book
+from flows.talking.conversation import Scene
+from flows.wording import Place
 from storage import directory
+from tests.signposting.phone import MONDAY, Phone
 from tests.turns.table import COORDINATOR, Table
 
 SAM, ALEX, KIM = "+447700900123", "+447700900124", "+447700900125"
@@ -144,18 +153,22 @@ def test_after_a_reminder_more_tells_of_the_group_that_it_was_about(table: Table
 
 def test_of_two_groups_chosen_for_one_day_it_asks_of_the_later(table: Table) -> None:
     joined(table, SAM)
+    live = table.desk.live
+    walk = next(group for group in live.library.groups if group.id == "tun-wed")
+    choir = replace(walk, id="tun-choir", initiative="tun-choir", name="Castle Choir", time=time(19))
+    table.desk.go_live(live.with_groups((walk, choir)))
     table.says(SAM, "GROUPS WED TN9")
     table.says(SAM, "5")
-    for group in ("steady steps", "wednesday women"):
+    for group in ("steady steps", "castle choir"):
         table.says(SAM, group)
         table.says(SAM, "n")
         table.says(SAM, "y")
-        table.says(SAM, "GROUPS WED")
+        if group == "steady steps":
+            table.says(SAM, "GROUPS WED")
     assert len(table.rows("bookings", status="waiting")) == 2  # one question and one reminder, not two of each
-    table.says(SAM, "none of them")
     table.passes(days=3, hours=2)
     finds_it_shut(table, SAM)
-    assert [row.group_id for row in table.rows("group_reports")] == ["sev-wed"]
+    assert [row.group_id for row in table.rows("group_reports")] == ["tun-choir"]
     assert dict(referrals(table))["tun-wed"] == "chosen", "nobody asked, so nobody knows"
 
 
@@ -196,6 +209,24 @@ def test_whoever_says_no_and_no_more_has_said_no(table: Table) -> None:
     table.says(SAM, "no")
     table.passes(days=3)
     assert (chosen(table).status, chosen(table).why) == ("did not go", None)
+
+
+@pytest.mark.parametrize(
+    ("hour", "on", "due"),
+    [
+        (10, "day before group", "2026-11-02 17:00"),  # of the Tuesday group, on the Monday
+        (16, "day before group", "2026-11-02 17:00"),
+        (17, "day before group", ""),  # that time has come: nobody is reminded at once
+        (18, "day before group", ""),
+        (18, "day after group", "2026-11-04 17:00"),
+    ],
+)
+def test_nobody_is_reminded_once_the_day_before_is_over(hour: int, on: str, due: str) -> None:
+    sam = Phone(needs="all", area="TN9")
+    now = MONDAY.replace(hour=hour)
+    step = Later(at=Place("a.yaml", 1), index=0, next=None, flow="group-reminder", on=on, clock=time(17))
+    booked = book(sam.talk.stage(Scene(sam.person, None, now)), step, {"*chosen": {"group": "ton-tue"}}, {}.get)
+    assert (f"{booked.due:%Y-%m-%d %H:%M}" if booked is not None else "") == due
 
 
 # ---------------------------------------------------------------- shut, or not there
