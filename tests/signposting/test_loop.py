@@ -225,7 +225,7 @@ def test_nobody_is_reminded_once_the_day_before_is_over(hour: int, on: str, due:
     sam = Phone(needs="all", area="TN9")
     now = MONDAY.replace(hour=hour)
     step = Later(at=Place("a.yaml", 1), index=0, next=None, flow="group-reminder", on=on, clock=time(17))
-    booked = book(sam.talk.stage(Scene(sam.person, None, now)), step, {"*chosen": {"group": "ton-tue"}}, {}.get)
+    booked = book(sam.talk.stage(Scene(sam.person, None, now)), step, {"*chosen": {"group": "ton-tue"}}, lambda _: None)
     assert (f"{booked.due:%Y-%m-%d %H:%M}" if booked is not None else "") == due
 
 
