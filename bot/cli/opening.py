@@ -82,15 +82,15 @@ def library(given: Settings) -> Library:
 def service(given: Settings) -> Service:
     """What service.yaml says, of what is live. Only that file is read. Raises ConfigError where it cannot be."""
     stored = _live(given)
-    if stored is None or SERVICE_FILE not in stored:
-        return library(given).service
+    files = stored if stored is not None else read_files(given.content_dir)[0]
     problems = Problems()
-    root = read_yaml(tidy(stored[SERVICE_FILE], SERVICE_FILE, problems), problems)
+    root = read_yaml(tidy(files.get(SERVICE_FILE, b""), SERVICE_FILE, problems), problems)
     if isinstance(root, Map):
         found = read_service(root, problems)
         if not problems.errors_in(SERVICE_FILE):
             return found
-    return library(given).service
+    where = "what is live" if stored is not None else str(given.content_dir)
+    raise ConfigError([f"{SERVICE_FILE} of {where} cannot be read. Type fingerpost check to see why."])
 
 
 def _live(given: Settings) -> Mapping[str, bytes] | None:
