@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,38 +27,42 @@ class Booking:
     answers: tuple[tuple[str, str], ...]
 
 
-def add(db: Db, booked: Sequence[tuple[int, BookLater]], now: datetime) -> None:
-    """Book flows by participant id. What somebody is due for at that very time already is not booked twice."""
-    rows = []
+def add(db: Db, booked: Iterable[tuple[int, BookLater]], now: datetime) -> None:
+    """Book flows by participant id.
+
+    What somebody is due for at that very time already is not booked twice: it carries the newer answers instead, so
+    that of two groups chosen for one day they are asked about the one that they chose last.
+    """
     for participant_id, one in booked:
-        if _is_booked(db, participant_id, one):
-            continue
-        row_id = db.ids.next(now)
+        known = _waiting_for(db, participant_id, one)
+        row_id = db.ids.next(now) if known is None else known
         carried = db.vault.seal("bookings", "sealed", row_id, json.dumps(one.answers)) if one.answers else None
-        rows.append(
-            {
-                "id": row_id,
-                "participant_id": participant_id,
-                "flow": one.flow,
-                "due_at": one.due,
-                "look_at": one.due,
-                "sealed": carried,
-                "status": BookingStatus.WAITING,
-                "made_at": now,
-            }
-        )
-    if rows:
-        db.connection.execute(insert(bookings), rows)
+        if known is not None:
+            db.connection.execute(update(bookings).where(bookings.c.id == known).values(sealed=carried))
+            continue
+        row = {
+            "id": row_id,
+            "participant_id": participant_id,
+            "flow": one.flow,
+            "due_at": one.due,
+            "look_at": one.due,
+            "sealed": carried,
+            "status": BookingStatus.WAITING,
+            "made_at": now,
+        }
+        db.connection.execute(insert(bookings).values(**row))
 
 
-def _is_booked(db: Db, participant_id: int, one: BookLater) -> bool:
+def _waiting_for(db: Db, participant_id: int, one: BookLater) -> int | None:
+    """The booking of this flow at this time that somebody has, kept from being started meanwhile."""
     same = select(bookings.c.id).where(
         bookings.c.participant_id == participant_id,
         bookings.c.flow == one.flow,
         bookings.c.due_at == one.due,
         text("bookings.status = 'waiting'"),
     )
-    return db.connection.execute(same.limit(1)).first() is not None
+    found: int | None = db.connection.execute(same.limit(1).with_for_update()).scalar()
+    return found
 
 
 def waiting(db: Db) -> list[Booking]:

@@ -70,13 +70,15 @@ def test_a_booking_comes_when_it_is_due_with_what_it_carries(database: Database)
     assert {booking.participant_id for booking in due(2 * A_DAY)} == {sam, alex}
 
 
-def test_the_same_flow_at_the_same_time_is_booked_once(database: Database) -> None:
+def test_the_same_flow_at_the_same_time_is_booked_once_with_what_was_said_last(database: Database) -> None:
     sam, alex = person_id(participant(database)), person_id(participant(database, ALEX))
-    booked = BookLater("did-you-go", NOW + A_DAY, (("*chosen.group", "walk"),))
+    walk, choir = (BookLater("did-you-go", NOW + A_DAY, (("*chosen.group", name),)) for name in ("walk", "choir"))
     other = BookLater("did-you-go", NOW + 2 * A_DAY)
-    for who, one in ((sam, booked), (sam, booked), (sam, other), (alex, booked)):
-        database.run_now(lambda db, w=who, o=one: bookings.add(db, [(w, o)], NOW))  # type: ignore[misc]
+    for each in ([(sam, walk), (sam, choir)], [(sam, other)], [(alex, choir)], [(alex, walk)]):
+        database.run_now(lambda db, e=each: bookings.add(db, e, NOW))  # type: ignore[misc]
     assert len(database.run_now(bookings.waiting)) == 3
+    due = database.run_now(lambda db: bookings.claim_due(db, NOW + A_DAY, 10))
+    assert {booking.participant_id: booking.answers for booking in due} == {sam: choir.answers, alex: walk.answers}
 
 
 def test_audit_lines_come_back_newest_first(database: Database) -> None:
