@@ -17,6 +17,7 @@ from flows.content import Feed
 from flows.directory import initiative_json
 from flows.directory.importing.bmlt import read_bmlt
 from flows.directory.importing.csv_rows import read_csv
+from flows.directory.importing.invented import samples_marked
 from flows.directory.importing.meeting_guide import read_meeting_guide
 from flows.directory.importing.open_referral import read_open_referral
 from flows.directory.importing.placing import placed
@@ -55,9 +56,9 @@ def name_for(location: str) -> str:
 def read(format: str, pages: Sequence[bytes], source: str, today: date, zone: str) -> Imported:
     """What a reply in one of ``flows.content.FORMATS`` holds. Takes long: for a thread."""
     if format == "csv":
-        return read_csv(pages, source=source, today=today)
+        return samples_marked(read_csv(pages, source=source, today=today))
     reader = {"open-referral": read_open_referral, "meeting-guide": read_meeting_guide, "bmlt": read_bmlt}[format]
-    return placed(reader(pages, source=source, today=today, zone=zone), geography())
+    return placed(samples_marked(reader(pages, source=source, today=today, zone=zone)), geography())
 
 
 def judge(imported: Imported, held: Sequence[Initiative], *, anyway: bool = False) -> Taken:

@@ -52,7 +52,7 @@ async def serving(answers: Mapping[str, Answer]) -> AsyncIterator[Source]:
         await server.close()
 
 
-def meetings(count: int, *, time: str = "19:00") -> bytes:
+def meetings(count: int, *, time: str = "19:00", phone: str = "") -> bytes:
     """Meeting Guide JSON of so many invented meetings in Tonbridge."""
     rows = [
         {
@@ -65,6 +65,7 @@ def meetings(count: int, *, time: str = "19:00") -> bytes:
             "longitude": 0.274,
             "updated": "2026-10-01 09:00:00",
             "types": ["O"],
+            "entity_phone": phone,
         }
         for number in range(count)
     ]

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.importing import Taken, name_for, take
+from bot.importing import Taken, name_for, read, take
 from flows.content import Feed
 from flows.directory import initiative_json
 from storage import directory, tables
 from storage.database import Database
+from tests.directory.importing.feeds import TODAY, service, told
+from tests.directory.rows import row, table
 from tests.sources.feeds import NEWER, listed, meetings
 from tests.storage.scene import NOW
 
@@ -116,3 +118,20 @@ async def test_what_only_a_newer_program_can_read_counts_as_nothing(sqlite_datab
 )
 def test_a_source_without_a_name_gets_one(location: str, name: str) -> None:
     assert name_for(location) == name
+
+
+def sent(phone: str) -> dict[str, bytes]:
+    """A group with this number, in each format that has numbers."""
+    return {
+        "csv": table(row(phone=phone)).encode(),
+        "meeting-guide": meetings(1, phone=phone),
+        "open-referral": told({"services": [service(phones=[{"number": phone}])]}),
+    }
+
+
+@pytest.mark.parametrize("format", ["csv", "meeting-guide", "open-referral"])
+def test_what_has_a_number_kept_for_drama_is_invented_and_the_report_says_so(format: str) -> None:
+    for phone, invented in (("01632 960101", True), ("+44 1632 960101", True), ("116 123", False), ("", False)):
+        found = read(format, [sent(phone)[format]], "kent", TODAY, "Europe/London")
+        assert [each.sample for each in found.initiatives] == [invented], phone
+        assert any("invented" in note.what for note in found.notes) == invented

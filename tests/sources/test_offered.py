@@ -37,3 +37,16 @@ async def test_what_was_imported_reaches_a_phone_until_it_is_hidden(
     sqlite_database.run_now(lambda db: directory.hide(db, "kent-aa/meeting-2", "shut, twice", office.now))
     await office.app.following.look()
     assert "Meeting 2" not in asks(office)
+
+
+async def test_an_invented_group_of_an_import_is_offered_to_nobody_real(
+    sqlite_database: Database, keyring: Keyring
+) -> None:
+    office = Office(sqlite_database, shipped(), keyring)
+    await office.app.begin_with(shipped())
+    office.opens()
+    office.joins(SAM)
+    body = meetings(3, phone="01632 960101")
+    await take(sqlite_database, KENT, [body], office.now, "Europe/London", by="operator")
+    await office.app.following.look()
+    assert "Meeting" not in asks(office)
