@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
 import pytest
 
-from flows.checking.care import CARRIER_WORDS
 from flows.checking.static import check_library
-from flows.steps import Ask, Choices
-from flows.wording import Level, Problem
-from tests.reading.folder import FLOW, SERVICE, SIGNPOSTS, WHOLE, flow_text, mutilated, reading_of, told
-
-HEAD = "no_reply:\n  close: 24 hours\n"
-TODAY = date(2026, 11, 22)
-
-
-def found(steps: str, head: str = HEAD, more: dict[str, str | bytes | None] | None = None) -> list[Problem]:
-    """What the checks say about a flow that reads well."""
-    reading = reading_of({"flows/talk.yaml": flow_text(steps, head), **(more or {})})
-    assert reading.library is not None, told(reading.problems)
-    return [problem for problem in check_library(reading, TODAY) if problem.place.file == "flows/talk.yaml"]
+from tests.checking.pieces import (
+    AGE,
+    AIM,
+    CHOICES,
+    CONSENT,
+    FIND,
+    HEAD,
+    LOW,
+    NUMBER,
+    PERSON,
+    SCALE,
+    SCHEDULED,
+    THANKS,
+    TODAY,
+    UNANSWERED_ENDS,
+    YES_NO,
+    found,
+    inside,
+)
+from tests.reading.folder import reading_of, told
 
 
 def test_a_folder_with_nothing_wrong_passes() -> None:
     assert told(check_library(reading_of(), TODAY)) == ""
-
-
-YES_NO = "- ask: Well? Y or N\n  save: well\n  answer: yes or no\n"
-SCALE = "- ask: How are you?\n  save: mood\n  scale: 1 rough to 5 good\n"
-PERSON = "- say: Text MENTOR to reach a person.\n"
-NUMBER = "- ask: How many?\n  save: number\n  answer: number 1 to 9\n"
-AGE = "- ask: Are you 18 or over? Y or N\n  remember: adult\n  answer: yes or no\n"
-CONSENT = "- ask: Tell a mentor? Y or N\n  remember: consent_mentor\n  answer: yes or no\n"
-CHOICES = "- ask: Which?\n  save: which\n  choices:\n"
-THANKS = "- say: Thanks.\n"
-AIM = "- ask: Goal?\n  save: aim\n  answer: text up to 20\n"
-UNANSWERED_ENDS = "  when:\n    not answered:\n      - end: x\n"
-FIND = "- find: groups\n  ask: Which?\n  save: group\n"
-LOW = "- if: mood not answered or mood at most 2\n  then:\n"
-SCHEDULED = f"starts: schedule\n{HEAD}"
-
-
-def inside(text: str) -> str:
-    return "".join(f"    {line}\n" for line in text.strip("\n").split("\n"))
 
 
 PASSES = {
@@ -381,192 +365,3 @@ def test_fails(name: str) -> None:
 def test_what_a_long_text_costs_is_said_with_the_letter_that_forces_it() -> None:
     problems = found(f"- say: ŵ {'abc abc. ' * 8}\n")
     assert told(problems).endswith("At its longest this is 2 texts because of ŵ: 8p each time. Fix: make it shorter.")
-
-
-PROMISED = [
-    ("A mentor will ring you tomorrow.", "tomorrow"),
-    ("Thanks. Someone will be in touch within 2 days.", "within"),
-    ("You’ll hear by Friday.", "by friday"),
-    ("We'll call on Monday to see how you are.", "on monday"),
-    ("I'll phone you in an hour.", "in an hour"),
-    ("They will come and see you next week.", "next week"),
-]
-NOT_PROMISED = [
-    "A mentor will ring you.",
-    "I'll ask the rest tomorrow.",
-    "I'll text you tomorrow.",
-    "Will you come on Monday?",
-    "The group meets today. You will see people there.",
-    "Text MENTOR and somebody will ring you today.",
-    "Carry on any time this week. We will not mind.",
-]
-
-
-@pytest.mark.parametrize(("words", "time"), PROMISED)
-def test_a_time_is_promised_where_nobody_is_told(words: str, time: str) -> None:
-    (problem,) = found(f"- say: {words}\n")
-    assert (problem.code, problem.what) == ("promise", f"This promises {time}, and nobody is told.")
-    assert problem.fix == "put an alert: step above it, and say by ((alert.by))"
-
-
-@pytest.mark.parametrize("words", NOT_PROMISED)
-def test_these_words_promise_no_time(words: str) -> None:
-    assert found(f"- say: {words}\n") == []
-
-
-def test_a_promise_further_down_from_its_alert_is_told_what_to_say() -> None:
-    (problem,) = found(f"{YES_NO}- alert: went quiet\n- say: Thanks.\n- say: A mentor will ring you tomorrow.\n")
-    assert (problem.code, problem.fix) == ("promise", "say by ((alert.by))")
-
-
-def test_a_promise_after_a_flow_that_fetches_somebody_is_not_called_empty() -> None:
-    other = {"flows/other.yaml": f"flow: other\nsteps:\n  - alert: went quiet\n  {THANKS}"}
-    problems = found("- run: other\n- say: A mentor will ring you tomorrow.\n", more=dict(other))
-    assert [problem.fix for problem in problems] == ["say by ((alert.by))"]
-
-
-@pytest.mark.parametrize("word", sorted(CARRIER_WORDS))
-def test_every_word_that_a_network_acts_on_is_refused_as_a_choice(word: str) -> None:
-    problems = found(f"{CHOICES}    - choice: {word.capitalize()}\n    - choice: Other\n{THANKS}")
-    assert [problem.code for problem in problems] == ["swallowed"]
-
-
-def test_a_choice_that_is_swallowed_in_another_language_is_refused() -> None:
-    reading = reading_of({"flows/talk.yaml": flow_text(f"{CHOICES}    - choice: A\n    - choice: B\n{THANKS}", HEAD)})
-    assert reading.library is not None
-    flow = reading.library.flows["talk"]
-    ask = flow.steps[0]
-    assert isinstance(ask, Ask)
-    assert isinstance(ask.answer, Choices)
-    first, second = ask.answer.choices
-    welsh = replace(first, words=replace(first.words, text={"en": "A", "cy": "Stop"}))
-    steps = (replace(ask, answer=Choices((welsh, second))), *flow.steps[1:])
-    library = replace(reading.library, flows={"talk": replace(flow, steps=steps)})
-    problems = check_library(replace(reading, english=library), TODAY)
-    assert [problem.code for problem in problems] == ["swallowed"]
-
-
-HEARD_ELSEWHERE = [
-    ("stop please", "already means stop everywhere"),
-    ("Stop texting me", "already means stop everywhere"),
-    ("pause 2 weeks", "already means pause everywhere"),
-    ("yes", "already means yes everywhere"),
-    ("nope", ""),
-    ("stop craft", "stop craft begins with STOP"),
-    ("cancel my place", "begins with CANCEL"),
-    ("stopgap", ""),
-    ("craft stop", ""),
-    ("mentor", ""),  # a word of ours, and there is no flow of that name: this one does its work
-    ("ring me", ""),
-]
-
-
-@pytest.mark.parametrize(("word", "what"), HEARD_ELSEWHERE)
-def test_a_word_that_would_never_reach_its_flow_is_refused(word: str, what: str) -> None:
-    problems = found(THANKS, f"words: craft, {word}\n")
-    assert [(problem.code, str(problem.level)) for problem in problems] == ([("taken word", "E")] if what else [])
-    assert not what or what in problems[0].what
-
-
-def test_a_word_of_ours_starts_the_flow_of_its_name_and_no_other() -> None:
-    mentor = {"flows/mentor.yaml": "flow: mentor\nwords: mentor\nsteps:\n  - say: Hello.\n"}
-    assert found(THANKS, "words: craft\n", dict(mentor)) == []
-    assert [problem.code for problem in found(THANKS, "words: mentor please\n", dict(mentor))] == ["taken word"]
-
-
-def test_join_starts_the_flow_that_a_first_message_starts() -> None:
-    assert found(THANKS, "starts: first message\nwords: join, start\n") == []
-    assert [problem.code for problem in found(THANKS, "words: join\n")] == ["taken word"]
-
-
-def test_flows_that_run_each_other_without_a_question_are_refused_at_each_end() -> None:
-    other = {"flows/other.yaml": "flow: other\nsteps:\n  - say: b\n  - run: talk\n"}
-    assert [problem.code for problem in found("- say: a\n- run: other\n", HEAD, dict(other))] == ["round and round"]
-    assert found(f"{YES_NO}- run: other\n", HEAD, dict(other)) == []
-
-
-def test_an_opening_is_private_wherever_it_is_said() -> None:
-    other = {"flows/other.yaml": "flow: other\nstarts: schedule\nsteps:\n  - run: talk\n"}
-    assert [problem.code for problem in found("- say: Sober?\n", HEAD, dict(other))] == ["private word"]
-    booked = {"flows/other.yaml": "flow: other\nsteps:\n  - later: talk\n    after: 1 week\n  - say: OK.\n"}
-    assert [problem.code for problem in found("- say: Sober?\n", HEAD, dict(booked))] == ["private word"]
-
-
-def test_the_name_of_the_service_is_looked_at_where_it_is_shown() -> None:
-    named = {"service.yaml": SERVICE.replace("West Kent Friends", "Rehab Friends")}
-    assert [p.code for p in found("- say: Hi from ((service.name)).\n", SCHEDULED, dict(named))] == ["private word"]
-
-
-def test_what_follows_a_flow_that_another_runs_is_said_there() -> None:
-    other = {"flows/other.yaml": "flow: other\nsteps:\n  - run: talk\n  - say: Thanks.\n"}
-    assert found(YES_NO, HEAD, dict(other)) == []
-
-
-def test_a_language_on_offer_needs_words_that_worry() -> None:
-    asks = flow_text(f"- ask: Goal?\n  save: aim\n  answer: text up to 20\n{THANKS}")
-    reading = reading_of(
-        {"flows/talk.yaml": asks, "service.yaml": SERVICE.replace("languages: en", "languages: en, cy")}
-    )
-    problems = check_library(reading, TODAY)
-    told_of_words = [
-        (problem.code, problem.fix.partition(" to ")[0]) for problem in problems if problem.code == "language"
-    ]
-    assert told_of_words == [("language", "add hear cy:")]
-
-
-def test_the_words_of_phrases_and_signposts_are_looked_at_too() -> None:
-    phrases = WHOLE["phrases.yaml"].replace("stopped: stopped", "stopped: Text SAIB.")
-    signposts = SIGNPOSTS.replace("Samaritans: 116 123, free.", "A junkie can ring 116 123.")
-    problems = check_library(reading_of({"phrases.yaml": phrases, "directory/signposts.yaml": signposts}), TODAY)
-    assert [(problem.place.file, problem.code) for problem in problems] == [
-        ("directory/signposts.yaml", "hurtful word"),
-        ("phrases.yaml", "taught word"),
-    ]
-
-
-@pytest.mark.parametrize(("today", "old"), [(date(2027, 4, 30), False), (date(2027, 5, 1), True)])
-def test_a_helpline_is_old_after_a_hundred_and_eighty_days(today: date, old: bool) -> None:
-    problems = check_library(reading_of(), today)
-    assert [problem.code for problem in problems] == (["old check"] if old else [])
-    assert all(problem.level is Level.WARNING for problem in problems)
-
-
-def test_a_flow_that_did_not_read_is_not_checked_for_what_it_lacks_and_the_others_are() -> None:
-    broken = flow_text(f"{YES_NO}- saay: Thanks.\n")
-    reading = reading_of(
-        {"flows/broken.yaml": broken.replace("flow: talk", "flow: broken"), "flows/talk.yaml": flow_text(YES_NO)}
-    )
-    assert [(problem.place.file, problem.code) for problem in check_library(reading)] == [
-        ("flows/broken.yaml", "unknown step"),
-        ("flows/talk.yaml", "dead end"),
-    ]
-
-
-def test_a_flow_that_runs_one_that_did_not_read_is_still_checked() -> None:
-    broken = flow_text(f"- saay: Hi.\n{YES_NO}- run: talk\n").replace("flow: talk", "flow: broken")
-    talk = flow_text(f"- run: broken\n{YES_NO}{THANKS}", SCHEDULED)
-    problems = found_among({"flows/broken.yaml": broken, "flows/talk.yaml": talk})
-    assert [(problem.place.file, problem.code) for problem in problems] == [("flows/broken.yaml", "unknown step")]
-
-
-def found_among(changes: dict[str, str | bytes | None]) -> tuple[Problem, ...]:
-    return check_library(reading_of(changes), TODAY)
-
-
-@pytest.mark.parametrize("file", ["variables.yaml", "service.yaml", "safety/words.yaml", "flows/talk.yaml"])
-def test_a_slip_in_any_line_is_survived(file: str) -> None:
-    text = FLOW if file == "flows/talk.yaml" else WHOLE[file]
-    for changed in list(mutilated(text))[:120]:
-        found_among({"flows/talk.yaml": FLOW, file: changed})
-
-
-def test_a_group_is_old_after_a_hundred_and_eighty_days() -> None:
-    groups = (
-        "id,name,kind,day,time,until,every,postcode,town,place,needs,access,for,cost,contact,phone,link,source,checked\n"
-        "ton-tue,Tuesday Table,peer group,Tuesday,18:30,20:00,week,TN9 1AA,Tonbridge,Room,people,step_free:yes,anyone,"
-        "free,host,01632 960101,,own list,2026-05-25\n"
-    )
-    reading = reading_of({"directory/groups-sample.csv": groups})
-    assert told(check_library(reading, date(2026, 11, 21))) == ""
-    (problem,) = check_library(reading, date(2026, 11, 22))
-    assert (problem.place.file, problem.place.line, problem.code) == ("directory/groups-sample.csv", 2, "old check")
