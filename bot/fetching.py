@@ -96,7 +96,7 @@ class _Asking:
         for _ in range(4):
             async with self._session.get(url, allow_redirects=False) as response:
                 if response.status in (301, 302, 303, 307, 308) and "Location" in response.headers:
-                    url = led_to(self._first, str(url.join(URL(response.headers["Location"]))))
+                    url = led_to(self._first, _joined(url, response.headers["Location"]))
                     continue
                 if response.status != 200:
                     raise NotFetched(
@@ -141,6 +141,13 @@ class _Asking:
             for task in asking:
                 task.cancel()
             await asyncio.gather(*asking, return_exceptions=True)
+
+
+def _joined(url: URL, location: str) -> str:
+    try:
+        return str(url.join(URL(location)))
+    except ValueError as error:
+        raise NotFetched(f"{url.host} leads to what is no address. Ask whoever runs it for the new one.") from error
 
 
 def _why(status: int) -> str:

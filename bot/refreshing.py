@@ -39,11 +39,14 @@ async def _refresh(app: App, feed: Feed, now: datetime) -> None:
     zone = app.desk.live.library.service.time_zone
     try:
         pages = await fetch(feed.location, feed.format)
+        taken = await take(app.database, feed, pages, now, zone, by=audit.SERVICE)
     except NotFetched as error:
         why = str(error)
         log.warning("directory.not_fetched", source=feed.name)
+    except Exception as error:  # it was claimed, so that nobody tries again for an hour: people must hear of it
+        why = f"It could not be read ({type(error).__name__}). The log of the service says more."
+        log.error("directory.not_refreshed", source=feed.name, exc_info=error)
     else:
-        taken = await take(app.database, feed, pages, now, zone, by=audit.SERVICE)
         why = taken.refused
         log.info("directory.refreshed", source=feed.name, count=taken.groups, refused=bool(why))
     if why:

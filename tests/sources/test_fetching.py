@@ -58,6 +58,8 @@ BAD: list[tuple[dict[str, Answer], str]] = [
     ({"/x": "/x"}, "round in circles"),
     ({"/x": "http://192.0.2.1/x"}, "can be trusted"),
     ({"/x": "http://127.0.0.1:1/x"}, "127.0.0.1:1/x is not an address that can be trusted"),
+    ({"/x": "http://[::1"}, "leads to what is no address"),
+    ({"/x": "https://example.org:port/x"}, "leads to what is no address"),
     ({"/x": "https://localhost/x"}, "localhost/x is not an address that can be trusted"),
     ({"/x": "https://10.0.0.1/x"}, "inside a network"),
     ({"/x": "https://0x7f000001/x"}, "inside a network"),

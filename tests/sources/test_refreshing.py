@@ -28,13 +28,13 @@ TUESDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 class Net:
     """What the source answers next, and how often it was asked."""
 
-    answer: bytes | NotFetched
+    answer: bytes | Exception
     asked: int = 0
 
     async def fetch(self, location: str, format: str) -> list[bytes]:
         assert (location, format) == (FEED.location, FEED.format)
         self.asked += 1
-        if isinstance(self.answer, NotFetched):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return [self.answer]
 
@@ -85,9 +85,9 @@ async def test_a_source_is_read_once_a_day_whoever_asks(process: Callable[[], Of
     assert (net.asked, offered(other)) == (2, 5)
 
 
-@pytest.mark.parametrize("answer", [b"<html>", b"[]", meetings(1), NotFetched("It is away.")])
+@pytest.mark.parametrize("answer", [b"<html>", b"[]", meetings(1), NotFetched("It is away."), ValueError()])
 async def test_what_cannot_be_taken_leaves_what_there_was_and_is_tried_again(
-    sqlite_database: Database, checked: Checked, keyring: Keyring, net: Net, answer: bytes | NotFetched
+    sqlite_database: Database, checked: Checked, keyring: Keyring, net: Net, answer: bytes | Exception
 ) -> None:
     office = Office(sqlite_database, checked, keyring)
     office.now = TUESDAY
@@ -124,3 +124,18 @@ async def test_another_address_is_read_without_waiting_for_tomorrow(
 async def test_without_sources_nobody_is_asked(sqlite_database: Database, keyring: Keyring, net: Net) -> None:
     assert not await refresh(Office(sqlite_database, shipped(), keyring).app)
     assert net.asked == 0
+
+
+async def test_a_source_that_fails_like_no_other_before_it_is_told_to_coordinators(
+    sqlite_database: Database, checked: Checked, keyring: Keyring, net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise KeyError("opens_at")
+
+    monkeypatch.setattr(refreshing, "take", fails)
+    office = Office(sqlite_database, checked, keyring)
+    office.now = TUESDAY
+    assert await refresh(office.app)
+    (found,) = sqlite_database.run_now(directory.sources)
+    assert found.trouble == "It could not be read (KeyError). The log of the service says more."
+    assert sqlite_database.run_now(lambda db: directory.unread(db, [FEED.name], TUESDAY)) == 1
