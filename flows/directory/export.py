@@ -148,7 +148,7 @@ def _schedule(session: Session, identity: str) -> Json:
     rule = read_rule(session.rule) if session.rule else None
     rule = None if isinstance(rule, NotARule) else rule
     if rule is not None and rule.freq == "DAILY" and rule.interval == 1 and not rule.by_day and not rule.by_month_day:
-        rule = Rule("WEEKLY", by_day=tuple((0, day) for day in range(7)), until=rule.until, count=rule.count)
+        rule = Rule("WEEKLY", by_day=tuple((0, day) for day in range(7)), until=rule.until)
     fields = _fields(rule) if rule else {}
     return _said(
         {
@@ -172,7 +172,7 @@ def _attending(session: Session) -> str:
 
 def _fields(rule: Rule) -> Json:
     """A rule in the fields of the UK profile, which knows weekly and monthly ones; empty where it has no words."""
-    if rule.freq not in ("WEEKLY", "MONTHLY") or rule.by_month or rule.by_set_pos or rule.count or rule.week_starts:
+    if rule.freq not in ("WEEKLY", "MONTHLY") or rule.by_month or rule.by_set_pos or rule.week_starts:
         return {}
     return {
         "freq": rule.freq,

@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import NamedTuple
 
 from flows.content import Group
-from flows.directory.recurrence import WEEKDAYS, NotARule, Rule, ended_by_date, read_rule
+from flows.directory.recurrence import WEEKDAYS, NotARule, Rule, read_rule
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
@@ -43,8 +43,9 @@ class Session:
     """When an initiative meets, once or over and over.
 
     ``id`` is its own over all sources, and the same at each import: bookings name it. ``rule`` is the body of an RRULE
-    ("FREQ=WEEKLY;BYDAY=TU") on local dates, or "" for something that meets on ``starts`` and ``also_on`` alone.
-    ``until`` may be earlier than ``time``: it ends past midnight. ``online`` without a ``venue`` is only online.
+    ("FREQ=WEEKLY;BYDAY=TU") on local dates, or "" for something that meets on ``starts`` and ``also_on`` alone. It has
+    no COUNT: its UNTIL says when it ends. ``until`` may be earlier than ``time``: it ends past midnight. ``online``
+    without a ``venue`` is only online.
     """
 
     id: str
@@ -137,13 +138,12 @@ def _by_weekday(session: Session) -> list[tuple[str, Rule | None]]:
     if not session.rule:
         return [("", None)]
     rule = read_rule(session.rule)
-    if isinstance(rule, NotARule):
+    if isinstance(rule, NotARule) or rule.count:
         return []
     if rule.freq == "DAILY" and rule.interval == 1 and not rule.by_month_day:
         rule = replace(rule, freq="WEEKLY", by_day=rule.by_day or tuple((0, day) for day in range(7)))
     if len(rule.weekdays) < 2 or rule.by_set_pos or rule.by_month_day:
         return [("", rule)]
-    rule = ended_by_date(rule, session.starts)
     return [
         (f".{WEEKDAYS[day].lower()}", replace(rule, by_day=tuple(each for each in rule.by_day if each[1] == day)))
         for day in rule.weekdays

@@ -25,7 +25,7 @@ _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _UNTIL = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T[\d:]{4,8}(?:\.\d+)?Z?)?")
 _NUMBER = re.compile(r"[+-]?\d{1,4}")
 _WEEK_ONE = date(1, 1, 1)  # a Monday: other weeks are counted from it where no date says which
-_LONGEST = 1000  # meetings that a COUNT may ask for
+_LONGEST = 1000  # meetings that a COUNT may ask for: nineteen years of weeks
 _WIDEST = 366  # periods that an INTERVAL may pass over
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2200  # a feed's "for ever" may be 9999, and a date has no room beyond it
@@ -202,8 +202,11 @@ def dates(rule: Rule, starts: date | None, since: date) -> Iterator[date]:
     """Its dates on or after ``since``, in order, and no later than LOOK_AHEAD from there.
 
     None is before ``starts``. Where ``starts`` is None and the rule wants a date to count from (every other week), it
-    is counted from a fixed week: no better than a guess.
+    is counted from a fixed week: no better than a guess. A rule that still has a COUNT has no dates: to follow it from
+    its first meeting is for the import (``ended_by_date``), and never for while somebody waits.
     """
+    if rule.count is not None:
+        return iter(())
     if starts is not None and starts.year < _FIRST_YEAR:
         starts = None  # a feed's way to say that nobody knows
     first = max(since, starts) if starts else since
@@ -212,9 +215,10 @@ def dates(rule: Rule, starts: date | None, since: date) -> Iterator[date]:
     last = first + LOOK_AHEAD
     if rule.until is not None:
         last = min(last, rule.until)
-    if rule.count is not None:
-        counted = islice(_stepped(rule, starts or since, starts, last), min(rule.count, _LONGEST))
-        return (day for day in counted if day >= first)
+    return _between(rule, starts, first, last)
+
+
+def _between(rule: Rule, starts: date | None, first: date, last: date) -> Iterator[date]:
     plain = rule.freq == "WEEKLY" and not rule.by_month and (rule.by_day or starts)
     found = _weekly(rule, starts, first) if plain else _stepped(rule, first, starts, last)
     return takewhile(lambda day: day <= last, found)
@@ -241,12 +245,10 @@ def _stepped(rule: Rule, since: date, starts: date | None, last: date) -> Iterat
     """Period by period: a day, a week, a month or a year. Unlike dateutil's, a rule that no day fits comes to an end,
     so that nobody's feed can hold up a conversation."""
     counted_from = starts or since
-    begins = _period(rule, counted_from, since)
+    begins, each = _period(rule, counted_from, since), replace(rule, interval=1)
     while begins <= last:
         ends = _step(rule, begins)
-        days = [
-            day for day in _days(begins, _step(replace(rule, interval=1), begins)) if _fits(rule, day, counted_from)
-        ]
+        days = [day for day in _days(begins, _step(each, begins)) if _fits(rule, day, counted_from)]
         if rule.by_set_pos:
             days = sorted({days[at - (at > 0)] for at in rule.by_set_pos if -len(days) <= at - (at > 0) < len(days)})
         for day in days:
@@ -310,9 +312,21 @@ def _whole_steps(periods: int, interval: int) -> int:
     return max(periods, 0) // interval * interval
 
 
-def ended_by_date(rule: Rule, starts: date | None) -> Rule:
-    """The same rule with the date of its last meeting where it had a COUNT, so that its days can be told apart."""
-    if rule.count is None or starts is None or not _FIRST_YEAR <= starts.year <= _LAST_YEAR:
-        return replace(rule, count=None) if rule.count else rule
-    meetings = list(islice(_stepped(rule, starts, starts, rule.until or starts + 20 * LOOK_AHEAD), rule.count))
-    return replace(rule, count=None, until=meetings[-1] if meetings else starts)
+def ended_by_date(rule: Rule, starts: date, days: int) -> Rule | NotARule:
+    """The same rule with the date of its last meeting in the place of a COUNT. ``starts`` is the first day that counts.
+
+    No more than ``days`` days are looked at; a COUNT that is not used up by then, or is above 1000, is refused.
+    """
+    if rule.count is None:
+        return rule
+    if rule.count > _LONGEST:
+        return NotARule(f"counts {rule.count} meetings, and no more than {_LONGEST} are counted")
+    if not _FIRST_YEAR <= starts.year <= _LAST_YEAR:
+        return NotARule(f"counts its meetings from the year {starts.year}")
+    last = starts + timedelta(days=days)
+    if rule.until is not None:
+        last = min(last, rule.until)
+    meets = list(islice(_between(rule, starts, starts, last), rule.count))
+    if len(meets) < rule.count and last != rule.until:
+        return NotARule("counts more meetings than can be followed")
+    return replace(rule, count=None, until=meets[-1] if meets else rule.until)

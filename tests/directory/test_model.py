@@ -91,11 +91,15 @@ def test_what_meets_on_several_days_is_offered_for_each(
     assert {each.initiative for each in found} <= {"kent/choir"}
 
 
-def test_days_of_a_count_share_its_end() -> None:
-    mondays, wednesdays = offers(choir(meeting("FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3", starts=MON)))
+def test_days_of_a_rule_share_its_end() -> None:
+    mondays, wednesdays = offers(choir(meeting("FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20261130", starts=MON)))
     assert [next_session(mondays, day) for day in (MON, date(2026, 12, 1))] == [MON, None]
     assert next_session(mondays, date(2026, 11, 24)) == date(2026, 11, 30)
     assert next_session(wednesdays, date(2026, 11, 26)) is None
+
+
+def test_a_rule_that_still_counts_was_never_read_by_an_import() -> None:
+    assert offers(choir(meeting("FREQ=WEEKLY;BYDAY=MO;COUNT=3", starts=MON))) == ()
 
 
 def test_extra_dates_and_dates_left_out_count() -> None:

@@ -10,6 +10,7 @@ from dateutil import rrule
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from flows.directory import recurrence
 from flows.directory.recurrence import LOOK_AHEAD, NotARule, Rule, dates, ended_by_date, read_around, read_rule
 
 MON = date(2026, 11, 23)
@@ -17,6 +18,13 @@ MON = date(2026, 11, 23)
 
 def rule(text: str) -> Rule:
     found = read_rule(text)
+    assert isinstance(found, Rule), found
+    return found
+
+
+def ended(text: str, starts: date, days: int = 7500) -> Rule:
+    """The rule as an import keeps it: with a last date in the place of a COUNT."""
+    found = ended_by_date(rule(text), starts, days)
     assert isinstance(found, Rule), found
     return found
 
@@ -60,8 +68,8 @@ def on(year: int, month: int, *days: int) -> list[date]:
     ],
 )
 def test_a_rule_gives_its_dates(text: str, starts: date | None, since: date, meets: list[date]) -> None:
-    found = list(islice(dates(rule(text), starts, since), max(len(meets), 1)))
-    assert found == meets
+    kept = ended(text, starts) if starts else rule(text)
+    assert list(islice(dates(kept, starts, since), max(len(meets), 1))) == meets
 
 
 @pytest.mark.parametrize(
@@ -104,10 +112,35 @@ def test_weekly_days_of_the_month_are_passed_over_where_the_weekday_is_named() -
 
 
 def test_whichever_ends_a_rule_first_ends_it() -> None:
-    both = rule("FREQ=WEEKLY;BYDAY=TU;COUNT=3;UNTIL=20261124")
-    assert list(dates(both, date(2026, 11, 17), MON)) == on(2026, 11, 24)
-    assert ended_by_date(both, date(2026, 11, 17)).until == date(2026, 11, 24)
-    assert ended_by_date(rule("FREQ=WEEKLY;BYDAY=TU;COUNT=3"), date(2026, 11, 17)).until == date(2026, 12, 1)
+    both = "FREQ=WEEKLY;BYDAY=TU;COUNT=3;UNTIL=20261124"
+    assert list(dates(ended(both, date(2026, 11, 17)), date(2026, 11, 17), MON)) == on(2026, 11, 24)
+    assert ended(both, date(2026, 11, 17)).until == date(2026, 11, 24)
+    assert ended("FREQ=WEEKLY;BYDAY=TU;COUNT=3", date(2026, 11, 17)).until == date(2026, 12, 1)
+    assert ended("FREQ=WEEKLY;BYDAY=TU;COUNT=1000", date(2026, 11, 17)).until == date(2046, 1, 9)
+    assert ended("FREQ=WEEKLY;BYDAY=TU;UNTIL=20261101;COUNT=3", date(2026, 11, 17)).until == date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("FREQ=MONTHLY;BYDAY=5MO;COUNT=1000", date(2020, 1, 1)),  # two hundred years of them
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=1001", date(2020, 1, 1)),
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=2", date(1800, 1, 1)),
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=2", date.max),
+    ],
+)
+def test_a_count_is_followed_only_so_far(text: str, starts: date) -> None:
+    found = ended_by_date(rule(text), starts, 7500)
+    assert isinstance(found, NotARule)
+    assert found.why.startswith("counts ")
+
+
+def test_nobody_who_waits_for_a_group_waits_for_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[date] = []
+    monkeypatch.setattr(recurrence, "_fits", lambda _, day, __: looked.append(day))
+
+    assert list(dates(rule("FREQ=MONTHLY;BYDAY=5MO;COUNT=1000"), date(1900, 1, 1), MON)) == []
+    assert looked == []
 
 
 DAYS = st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1, max_size=3, unique=True)
@@ -131,7 +164,7 @@ NEAR = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 @given(RULES, NEAR, NEAR)
 @example("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU", date(2026, 11, 4), date(2026, 11, 4))
 def test_the_quick_way_finds_what_the_library_finds(text: str, starts: date, since: date) -> None:
-    ours = list(islice(dates(rule(text), starts, since), 6))
+    ours = list(islice(dates(ended(text, starts), starts, since), 6))
     theirs = rrule.rrulestr(text, dtstart=datetime.combine(starts, time()))
     wanted = [each.date() for each in theirs.xafter(datetime.combine(since, time()), count=6, inc=True)]
     assert ours == [day for day in wanted if day <= max(since, starts) + LOOK_AHEAD]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from flows.directory.importing.counting import Counting
 from flows.directory.importing.fields import (
     Record,
     code,
@@ -33,6 +34,16 @@ from flows.directory.importing.schedules import Unread, When, holidays, read_sch
 from flows.directory.importing.services import services_in
 from flows.directory.importing.whereabouts import Say, in_uk, read_point, read_postcode
 from flows.directory.model import Imported, Initiative, Session, Venue, own_id
+
+
+class _Feed(NamedTuple):
+    """What is one for all the services of a source. ``zone`` is the clock of those who read it."""
+
+    source: str
+    today: date
+    zone: str
+    report: Report
+    counting: Counting
 
 
 class _Place(NamedTuple):
@@ -57,30 +68,30 @@ def read_open_referral(reply: Reply, *, source: str, today: date, zone: str = "E
     services, trouble = services_in(pages)
     if trouble:
         return Imported(refused=next(filter(None, map(error_in, pages)), trouble))
-    report = Report()
+    feed = _Feed(source, today, zone, Report(), Counting())
     found: dict[str, Initiative] = {}
     for row, service in enumerate(services, 1):
         at = number_of(row, service, "name", "id")
-        initiative = _initiative(service, source, today, zone, report, at)
+        initiative = _initiative(service, feed, at)
         if initiative is not None:
             found.setdefault(initiative.id, initiative)
-    return report.done(list(found.values()))
+    return feed.report.done(list(found.values()))
 
 
-def _initiative(service: Record, source: str, today: date, zone: str, report: Report, at: str) -> Initiative | None:
+def _initiative(service: Record, feed: _Feed, at: str) -> Initiative | None:
     """A service; None where it gives nothing to offer, which is noted."""
     called = name(service, "name")
     if not called:
-        report.left_out(at, "It has no name.")
+        feed.report.left_out(at, "It has no name.")
         return None
 
     def say(what: str) -> None:
-        report.read_around(at, what)
+        feed.report.read_around(at, what)
 
     identity = _short(code(service, "id") or called.casefold())
     ours = own_terms(service)
     places = [_place(each, say) for each in records(service, "service_at_locations")]
-    sessions = _sessions(service, places, source, identity, today, zone, report, at)
+    sessions = _sessions(service, places, feed, identity, at)
     if not sessions:
         return None
     said = eligibility(service)
@@ -88,8 +99,8 @@ def _initiative(service: Record, source: str, today: date, zone: str, report: Re
     closed = is_closed(service, say)
     youngest, oldest = ages(service, say)
     return Initiative(
-        id=own_id(source, identity),
-        source=source,
+        id=own_id(feed.source, identity),
+        source=feed.source,
         name=called,
         kind=ours.kind or next((term for term in filed if len(term) <= 40), ""),
         about=text(service, "description"),
@@ -99,11 +110,11 @@ def _initiative(service: Record, source: str, today: date, zone: str, report: Re
         max_age=oldest,
         eligibility=said,
         access=ours.access or _shared_access(places),
-        cost=cost(service, today),
+        cost=cost(service, feed.today),
         contact=read_contact(_contacts(service)),
         phone=read_phone([service, *_holders(service), record(service, "organization")]),
         link=link(service, "url", "website") or link(record(service, "organization"), "website", "url"),
-        assured=assured(service, today, say),
+        assured=assured(service, feed.today, say),
         closed=closed,
         sample=ours.sample,
         sessions=sessions,
@@ -118,9 +129,7 @@ def _short(identity: str) -> str:
 # ---------------------------------------------------------------- when
 
 
-def _sessions(
-    service: Record, places: list[_Place], source: str, identity: str, today: date, zone: str, report: Report, at: str
-) -> tuple[Session, ...]:
+def _sessions(service: Record, places: list[_Place], feed: _Feed, identity: str, at: str) -> tuple[Session, ...]:
     """Each schedule at each place it holds for. A place's own schedules stand before those of the whole service."""
     whole_service = _schedules(service)
     closed_on = holidays(service)
@@ -131,10 +140,10 @@ def _sessions(
     if not places:
         meant = [(each, None) for each in whole_service]
     if not meant:
-        report.left_out(at, "It does not say when it meets.")
+        feed.report.left_out(at, "It does not say when it meets.")
     found: dict[str, Session] = {}
     for number_in, (schedule, where) in enumerate(meant, 1):
-        session = _session(schedule, where, closed_on, today, zone, report, at)
+        session = _session(schedule, where, closed_on, feed, at)
         if session is None or session in found.values():
             continue
         parts = [_short(code(schedule, "id")) or f"{identity}.{number_in}"]
@@ -142,7 +151,7 @@ def _sessions(
             parts.append(_short(where.code)[:12])
         key = ".".join(filter(None, parts))
         found[f"{key}-{number_in}" if key in found else key] = session
-    return tuple(replace(session, id=own_id(source, key)) for key, session in found.items())
+    return tuple(replace(session, id=own_id(feed.source, key)) for key, session in found.items())
 
 
 def _schedules(holder: Record) -> list[Record]:
@@ -155,18 +164,18 @@ def _holds_at(schedule: Record, place: _Place) -> bool:
 
 
 def _session(
-    schedule: Record, place: _Place | None, closed_on: frozenset[date], today: date, zone: str, report: Report, at: str
+    schedule: Record, place: _Place | None, closed_on: frozenset[date], feed: _Feed, at: str
 ) -> Session | None:
-    when = read_schedule(schedule, today, zone)
+    when = read_schedule(schedule, feed.today, feed.zone, feed.counting)
     if isinstance(when, Unread):
-        report.left_out(at, when.why)
+        feed.report.left_out(at, when.why)
         return None
     if when.passed:
-        report.read_around(at, f"Its rule is weekly and has {when.passed} as well: the days of the week are kept.")
+        feed.report.read_around(at, f"Its rule is weekly and has {when.passed} as well: the days of the week are kept.")
     online = when.online or (place is not None and place.virtual)
     where = place.venue if place is not None and (when.in_person or place.virtual or not online) else None
     if where is None and not online:
-        report.read_around(at, "It does not say where it is, so nobody near can be sent there.")
+        feed.report.read_around(at, "It does not say where it is, so nobody near can be sent there.")
     return _on_the_wall(when, online, where, closed_on | (place.closed_on if place else frozenset()))
 
 

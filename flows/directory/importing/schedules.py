@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from datetime import time as Clock
 from typing import NamedTuple
 
+from flows.directory.importing.counting import Counting
 from flows.directory.importing.fields import Record, raw, records, text, words
 from flows.directory.importing.hours import OURS, Hour, read_date, read_east, read_hour
 from flows.directory.recurrence import WEEKDAYS, NotARule, Rule, dates, read_around
@@ -54,8 +55,11 @@ class Unread(NamedTuple):
     why: str
 
 
-def read_schedule(schedule: Record, today: date, zone: str) -> When | Unread:
-    """The session that a schedule spells, or why it spells none that anybody could go to. ``zone`` is the service's."""
+def read_schedule(schedule: Record, today: date, zone: str, counting: Counting) -> When | Unread:
+    """The session that a schedule spells, or why it spells none that anybody could go to. ``zone`` is the service's.
+
+    Its rule has no COUNT: it ends on a date (``counting`` is the feed's own).
+    """
     opens, closes = read_hour(raw(schedule, "opens_at")), read_hour(raw(schedule, "closes_at"))
     if opens is None:
         said = raw(schedule, "opens_at")
@@ -67,7 +71,7 @@ def read_schedule(schedule: Record, today: date, zone: str) -> When | Unread:
     came = _how(schedule)
     if not (came.online or came.in_person):
         return Unread("It is by phone or at home, and not a place to go to.")
-    ruled = _rule(schedule, today)
+    ruled = _rule(schedule, today, counting)
     if isinstance(ruled, Unread):
         return ruled
     rule, starts, passed = ruled
@@ -121,7 +125,7 @@ def _how(schedule: Record) -> _How:
 # ---------------------------------------------------------------- how often
 
 
-def _rule(schedule: Record, today: date) -> tuple[Rule | None, date | None, str] | Unread:
+def _rule(schedule: Record, today: date, counting: Counting) -> tuple[Rule | None, date | None, str] | Unread:
     """The rule, the date that it counts from, and what was passed over in it; no rule for a single date."""
     counted, valid_from = read_date(raw(schedule, "dtstart")), read_date(raw(schedule, "valid_from"))
     starts = counted or valid_from
@@ -137,7 +141,11 @@ def _rule(schedule: Record, today: date) -> tuple[Rule | None, date | None, str]
     if isinstance(read, NotARule):
         return Unread(f"Its rule {read.why}.")
     rule, passed = read
-    if starts is None and (rule.interval > 1 or rule.count):
+    ended = counting.ended(rule, starts, today)
+    if isinstance(ended, NotARule):
+        return Unread(f"Its rule {ended.why}.")
+    rule = ended
+    if starts is None and rule.interval > 1:
         return Unread(f"It meets every {rule.interval} weeks or months, and no date says which ones.")
     if starts is None and rule.freq != "DAILY" and not rule.by_day and not rule.by_month_day:
         return Unread("It does not say on which day it meets.")
@@ -155,8 +163,6 @@ def _over(day: date) -> str:
 
 def _no_earlier(rule: Rule, counted_from: date, valid_from: date) -> date:
     """The first meeting that is valid: counting on from a meeting keeps every other week the same weeks."""
-    if rule.count is not None:
-        return counted_from
     return next(dates(rule, counted_from, valid_from), valid_from)
 
 

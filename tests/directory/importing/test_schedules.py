@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
+from flows.directory import recurrence
+from flows.directory.importing.counting import Counting
 from flows.directory.importing.hours import Hour, read_date, read_hour
 from flows.directory.meetings import next_session
 from flows.directory.model import all_offers
+from flows.directory.recurrence import NotARule, Rule
 from tests.directory.importing.feeds import TODAY, looked_over, referral, schedule, service, session, times, why
 
 
@@ -141,6 +145,9 @@ def test_hours_that_would_send_somebody_at_the_wrong_time_are_left_out(changes: 
         ({"valid_to": "2027-03-31", "until": "2027-01-31"}, "FREQ=WEEKLY;BYDAY=TU;UNTIL=20270131"),
         ({"dtstart": "2005-01-04"}, "FREQ=WEEKLY;BYDAY=TU"),
         ({"freq": "daily", "byday": None}, "FREQ=DAILY"),
+        ({"count": 4, "dtstart": "2026-11-05"}, "FREQ=WEEKLY;BYDAY=TU;UNTIL=20261201"),
+        ({"count": "4", "byday": "TU,TH", "dtstart": "2026-11-19"}, "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20261201"),
+        ({"count": 9, "until": "2026-12-01", "dtstart": "2026-11-05"}, "FREQ=WEEKLY;BYDAY=TU;UNTIL=20261201"),
     ],
 )
 def test_a_rule_is_read(changes: dict[str, object], rule: str) -> None:
@@ -172,6 +179,14 @@ def test_a_rule_is_read(changes: dict[str, object], rule: str) -> None:
         ({"freq": "WEEKLY;BYDAY=MO"}, "It says that it meets “WEEKLY;BYDAY=MO”, and only weekly"),
         ({"dtstart": "2026-12-25", "valid_to": "2026-12-24"}, "It has no date on which it meets."),
         ({"freq": None, "byday": None, "dtstart": "2025-01-01"}, "It ended on 1/1/2025."),
+        ({"count": 2, "dtstart": "2026-11-05"}, "It ended on 17/11/2026."),
+        ({"count": 3}, "Its rule counts its meetings, and no date says from when."),
+        ({"count": 2000, "dtstart": "2026-11-05"}, "Its rule counts 2000 meetings, and no more than 1000 are counted."),
+        ({"count": 900, "dtstart": "2016-11-05"}, "Its rule counts its meetings from more than ten years ago."),
+        (
+            {"freq": "MONTHLY", "byday": "5MO", "count": 1000, "dtstart": "2020-01-01"},
+            "Its rule counts more meetings than can be followed.",
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_followed_is_left_out_with_its_reason(changes: dict[str, object], said: str) -> None:
@@ -183,6 +198,25 @@ def test_weekly_with_days_of_the_month_keeps_its_weekdays_and_says_so() -> None:
 
     assert times(found) == ["th 10:00-12:00", "fr 10:00-12:00"]
     assert looked_over(found) == ["Its rule is weekly and has BYMONTHDAY=2,3,4 as well: the days of the week are kept."]
+
+
+def test_a_feed_full_of_counts_is_followed_no_further_than_one_that_has_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[date] = []
+    fits = recurrence._fits
+
+    def counted(rule: Rule, day: date, since: date) -> bool:
+        looked.append(day)
+        return fits(rule, day, since)
+
+    monkeypatch.setattr(recurrence, "_fits", counted)
+    counting, today = Counting(days=1000), date(2026, 11, 23)
+    endless = Rule("MONTHLY", by_day=((5, 0),), count=999)
+
+    said = [counting.ended(endless, date(2020, 1, day), today) for day in range(1, 29)]
+
+    assert all(isinstance(each, NotARule) for each in said)
+    assert len(looked) <= 1100
+    assert counting.ended(replace(endless, count=None), TODAY, today) == replace(endless, count=None)
 
 
 def test_every_other_week_keeps_its_weeks_when_it_becomes_valid_later() -> None:
