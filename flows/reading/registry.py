@@ -104,7 +104,8 @@ KINDS: Mapping[str, StepKind] = {
             {
                 "submit": "the queue: idea, grant or survey",
                 "with": "names of this flow's answers, with commas; left out, all of them",
-                "about": "what it is, in a few words of English; staff read it, and people in any language hear it as it stands",
+                "about": "what it is, in a few words of English; staff read it, and people in any language hear it as"
+                " it stands",
             },
             steps.build_submit,
         ),
