@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from flows.content import Feed
 from storage import marks
 from storage.statements import Db, insert
-from storage.tables import directory_sources, directory_states, group_reports
+from storage.tables import EPOCH, directory_sources, directory_states, group_reports
 
 MARK = "directory"
 """The mark that is another one after every change, so that each process knows that it has to read again."""
@@ -37,6 +37,7 @@ class State(NamedTuple):
 
     checked_on: date | None
     checked_by: str | None
+    checked_at: datetime | None
     hidden_at: datetime | None
     reason: str | None
 
@@ -122,19 +123,31 @@ def states(db: Db) -> Mapping[str, State]:
 
 
 def doubted(db: Db) -> Mapping[str, datetime]:
-    """When somebody last found a group shut or gone, by the id of the group."""
+    """When somebody last found a group shut or gone, by the id of the group; those that nobody has checked since."""
     last = func.max(group_reports.c["at"], type_=group_reports.c["at"].type)
     return dict(
         map(tuple, db.connection.execute(select(group_reports.c.group_id, last).group_by(group_reports.c.group_id)))
     )
 
 
-def checked(db: Db, row: str, on: date, by: str, now: datetime) -> None:
-    """Somebody found a group or an initiative true on a day: it is as fresh as that, and no longer hidden."""
-    kept = {"checked_on": on, "checked_by": by, "hidden_at": None, "reason": None}
+def checked(db: Db, row: str, on: date, by: str, until: datetime, now: datetime) -> None:
+    """Somebody found a group or an initiative true on a day: it is as fresh as that, and no longer hidden.
+
+    Until when reports of a shut door are answered by that is said by ``until``: the end of the day, or now.
+    """
+    kept = {"checked_on": on, "checked_by": by, "checked_at": until, "hidden_at": None, "reason": None}
     statement = insert(db, directory_states).values(id=row, **kept)
     db.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
+    db.connection.execute(delete(group_reports).where(group_reports.c.group_id == row, group_reports.c["at"] <= until))
     touch(db, now)
+
+
+def answered_until(db: Db, rows: Collection[str]) -> datetime:
+    """When a coordinator last answered what was reported of a group; ``rows`` are its id and its initiative's."""
+    checks = select(directory_states.c.checked_at).where(
+        directory_states.c.id.in_(rows), directory_states.c.checked_at.is_not(None)
+    )
+    return max(db.connection.execute(checks).scalars(), default=EPOCH)
 
 
 def hide(db: Db, row: str, reason: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text, update
 
 from flows.effects import Offered, Referred, Unmet
 from flows.statuses import ReferralStatus, may_become
+from storage import directory
 from storage.statements import Db, insert
 from storage.tables import group_reports, referrals, unmet_needs
 
@@ -112,12 +113,13 @@ def settle(db: Db, participant_id: int, came: Referred, now: datetime) -> bool:
 # ---------------------------------------------------------------- shut, or not there
 
 
-def report(db: Db, participant_id: int, group_id: str, since: datetime, now: datetime) -> int:
-    """Somebody found a group shut or gone; how many people have, since it was last ``checked``. 0: they have said so
-    before.
+def report(db: Db, participant_id: int, group_id: str, initiative: str, now: datetime) -> int:
+    """Somebody found a group shut or gone; how many people have, since a coordinator last checked it (a source's own
+    word that it is there checks nothing). 0: they have said so before.
 
     Call it after ``settle``. Two reports are independent when two people made them: so only the first of each counts.
     """
+    since = directory.answered_until(db, (group_id, initiative))
     theirs = select(func.count()).where(
         referrals.c.participant_id == participant_id,
         referrals.c.group_id == group_id,
@@ -127,7 +129,7 @@ def report(db: Db, participant_id: int, group_id: str, since: datetime, now: dat
     if db.connection.execute(theirs).scalar_one() > 1:
         return 0
     db.connection.execute(insert(db, group_reports).values(id=db.ids.next(now), group_id=group_id, at=now))
-    standing = select(func.count()).where(group_reports.c.group_id == group_id, group_reports.c["at"] > since)
+    standing = select(func.count()).where(group_reports.c.group_id == group_id)  # a check takes away what it answers
     return int(db.connection.execute(standing).scalar_one())
 
 

@@ -600,6 +600,7 @@ directory_states = Table(
     Column("id", String(120), primary_key=True),  # of a group or of an initiative, as the directory spells it
     Column("checked_on", Date),  # a coordinator found it true, whatever its source says
     Column("checked_by", String(40)),  # "staff 12", "operator"
+    Column("checked_at", Moment),  # what people reported until then is answered by it
     Column("hidden_at", Moment),  # people reported that it is not there
     Column("reason", String(80)),
 )

@@ -6,7 +6,7 @@ import asyncio
 import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,7 +98,7 @@ def _report(notes: Sequence[Note], *, every: bool) -> None:
 
 
 def _outcome(feed: Feed, taken: Taken, *, dry_run: bool) -> str:
-    left_out = sum(note.left_out for note in taken.imported.notes)
+    left_out = sum(note.rows for note in taken.imported.notes if note.left_out)
     would = "would hold" if dry_run else "holds"
     parts = [f"{feed.name} {would} {len(taken.imported.initiatives)} initiatives that meet at {taken.groups} times"]
     parts += [
@@ -235,12 +235,14 @@ def checked(row: str, on: str) -> None:
         name = _name_of(whole, row)
 
         # whoever says that all of an initiative is true says so of each of its groups
-        hidden = stock.hidden(whole.rows.states)
-        also = [group.id for group in whole.groups if group.initiative == row != group.id and group.id in hidden]
+        reported = stock.hidden(whole.rows.states) | set(whole.rows.doubted)
+        also = [group.id for group in whole.groups if group.initiative == row != group.id and group.id in reported]
+        midnight = timing.at_local(day + timedelta(days=1), time(0), whole.library.service.time_zone)
+        until = min(now, midnight)
 
         def unit(db: Db) -> None:
             for each in (row, *also):
-                directory.checked(db, each, day, audit.OPERATOR, now)
+                directory.checked(db, each, day, audit.OPERATOR, until, now)
             audit.write(db, [audit.Line(audit.OPERATOR, "directory.checked", detail={"row": row})], now)
 
         database.run_now(unit)

@@ -53,7 +53,7 @@ def to_check(
     """All that is to be checked, in the order in which to do it.
 
     ``groups`` are those of all sources, hidden ones among them; ``reported`` says of hidden rows what was said of them,
-    ``doubted`` when somebody last found a group shut.
+    ``doubted`` when somebody last found a group shut, where no coordinator has checked it since.
     All sessions of an imported initiative are one line, but for a session that was reported by itself.
     """
     real = [group for group in groups if practice or not group.sample]
@@ -75,7 +75,7 @@ def _due(group: Group, today: date, reported: Mapping[str, str], doubted: date |
         row, why = group.id, Why.REPORTED
     elif group.initiative in reported:
         row, why = group.initiative, Why.REPORTED
-    elif doubted is not None and doubted > (group.checked or date.min):
+    elif doubted is not None:
         row, why = group.id, Why.DOUBTED
     elif fresh.factor == 1.0:
         return None

@@ -58,7 +58,8 @@ async def test_what_is_reported_shut_is_offered_again_once_it_was_checked(office
     await office.app.following.look()
     assert set(offered(office)) == {"kent/choir.1.th"}
     today = date(2026, 11, 23)
-    office.database.run_now(lambda db: directory.checked(db, "kent/choir.1.tu", today, "operator", office.now))
+    name, now = "kent/choir.1.tu", office.now
+    office.database.run_now(lambda db: directory.checked(db, name, today, "operator", now, now))
     await office.app.following.look()
     found = offered(office)
     assert (found["kent/choir.1.tu"].checked, found["kent/choir.1.th"].checked) == (today, date(2026, 5, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -254,6 +254,19 @@ def test_two_people_find_it_shut_and_nobody_else_is_sent_there(table: Table) -> 
     assert hidden(table.database.run_now(directory.states)) == {"ton-tue"}
     for row in table.rows("group_reports"):
         assert set(row._mapping) == {"id", "group_id", "at"}  # nothing says who
+
+
+def test_whatever_day_its_source_gives_coordinators_hear_of_a_shut_door(table: Table) -> None:
+    joined(table, SAM, ALEX)
+    live = table.desk.live
+    (group,) = (group for group in live.library.groups if group.id == "ton-tue")
+    table.desk.go_live(live.with_groups((replace(group, checked=table.now.date() + timedelta(days=2)),)))
+    goes_to_tuesday_table(table, SAM)
+    goes_to_tuesday_table(table, ALEX)
+    table.passes(days=2, hours=2)
+    for phone, heard in ((SAM, "somebody found it shut"), (ALEX, "two people found it shut")):
+        assert "I've told our team" in finds_it_shut(table, phone)[0]
+        assert heard in told_coordinator(table)[-1]
 
 
 def test_one_person_cannot_hide_a_group_alone(table: Table) -> None:

@@ -97,6 +97,7 @@ def test_a_hidden_row_stays_hidden_until_somebody_checks_it(database: Database) 
     hidden = database.run_now(directory.states)["ton-tue"]
     assert (hidden.hidden_at, hidden.reason) == (NOW, "two people found it shut")
     before = mark(database)
-    database.run_now(lambda db: directory.checked(db, "ton-tue", date(2026, 11, 23), "operator", LATER))
-    assert database.run_now(directory.states)["ton-tue"] == directory.State(date(2026, 11, 23), "operator", None, None)
+    today = date(2026, 11, 23)
+    database.run_now(lambda db: directory.checked(db, "ton-tue", today, "operator", LATER, LATER))
+    assert database.run_now(directory.states)["ton-tue"] == directory.State(today, "operator", LATER, None, None)
     assert mark(database) != before

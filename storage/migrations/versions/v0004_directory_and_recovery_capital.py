@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=120), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=True),
         sa.Column("checked_by", sa.String(length=40), nullable=True),
+        sa.Column("checked_at", sa.BigInteger(), nullable=True),
         sa.Column("hidden_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_states")),
