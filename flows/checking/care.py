@@ -11,7 +11,23 @@ from flows.checking.paths import CONSENT_TO_TELL, Sure, first_spoken, silence, s
 from flows.conditions import tests_of
 from flows.content import Flow, Library
 from flows.reading.problems import Problems
-from flows.steps import Alert, Ask, Choices, Find, If, NoReply, Progress, Rate, Run, Say, Scale, Set, Signpost, Step, Text
+from flows.steps import (
+    Alert,
+    Ask,
+    Choices,
+    Find,
+    If,
+    NoReply,
+    Progress,
+    Rate,
+    Run,
+    Say,
+    Scale,
+    Set,
+    Signpost,
+    Step,
+    Text,
+)
 from flows.wording import Place, Wording
 
 # Twilio acts on these itself when they are the whole message.
