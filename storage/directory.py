@@ -142,6 +142,12 @@ def checked(db: Db, row: str, on: date, by: str, until: datetime, now: datetime)
     touch(db, now)
 
 
+def hold(db: Db, row: str) -> None:
+    """Until this unit ends no other changes what is known of a row: two reports at one moment are one and two."""
+    held = insert(db, directory_states).values(id=row)
+    db.connection.execute(held.on_conflict_do_update(index_elements=["id"], set_={"id": held.excluded.id}))
+
+
 def answered_until(db: Db, rows: Collection[str]) -> datetime:
     """When a coordinator last answered what was reported of a group; ``rows`` are its id and its initiative's."""
     checks = select(directory_states.c.checked_at).where(

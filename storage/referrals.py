@@ -119,6 +119,7 @@ def report(db: Db, participant_id: int, group_id: str, initiative: str, now: dat
 
     Call it after ``settle``. Two reports are independent when two people made them: so only the first of each counts.
     """
+    directory.hold(db, group_id)
     since = directory.answered_until(db, (group_id, initiative))
     theirs = select(func.count()).where(
         referrals.c.participant_id == participant_id,

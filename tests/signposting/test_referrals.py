@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Event
 
 import pytest
 
@@ -10,6 +12,7 @@ from flows.effects import Offered, Referred, Unmet
 from flows.statuses import MOVES, ReferralStatus
 from storage import directory, referrals
 from storage.database import Database
+from storage.statements import Db
 from tests.storage.scene import ALEX, CHAT, NOW, SAM, participant, person_id, rows
 
 TUE, WED = ("ton-tue", "ton"), ("tun-wed", "tun")
@@ -126,6 +129,31 @@ def test_two_people_make_two_reports_and_one_person_makes_one(database: Database
     assert finds_shut(database, sam, days=8) == 0
     assert finds_shut(database, alex, days=9) == 2
     assert len(rows(database, "SELECT 1 FROM group_reports")) == 2
+
+
+def test_of_two_reports_at_one_moment_one_is_the_second(database: Database) -> None:
+    people = [person_id(participant(database, phone)) for phone in (SAM, ALEX)]
+    for each in people:
+        offered(database, each, TUE)
+        came(database, each, CHOSEN, NOT_THERE)
+    said, through = Event(), Event()
+
+    def first(db: Db) -> int:
+        times = referrals.report(db, people[0], *TUE, NOW)
+        said.set()
+        through.wait(0.3)  # the other one is let through here, or waits for this unit to end
+        return times
+
+    def second(db: Db) -> int:
+        times = referrals.report(db, people[1], *TUE, NOW)
+        through.set()
+        return times
+
+    with ThreadPoolExecutor(2) as both:
+        one = both.submit(database.run_now, first)
+        assert said.wait(5)
+        other = both.submit(database.run_now, second)
+        assert (one.result(), other.result()) == (1, 2)
 
 
 @pytest.mark.parametrize("also", [(), (TUE[1],)])
