@@ -93,11 +93,15 @@ class Initiative:
 
 
 class Note(NamedTuple):
-    """A line of an import's report. ``row`` says where in the source ("row 7", "service 3b1c, schedule 2")."""
+    """A line of an import's report. ``row`` says where in the source ("row 7", "service 3b1c, schedule 2").
+
+    One line may stand for ``rows`` rows with one fault ("300 more").
+    """
 
     row: str
     what: str  # in a sentence, without the row
     left_out: bool = False  # the row gives nothing; else it was read around
+    rows: int = 1
 
 
 class Imported(NamedTuple):

@@ -15,7 +15,7 @@ from flows.directory.importing import gathering
 from flows.directory.importing.fields import Record, code, link, name, raw, records, text, words
 from flows.directory.importing.gathering import Meeting
 from flows.directory.importing.hours import read_hour
-from flows.directory.importing.reply import Reply, error_in, read_json
+from flows.directory.importing.reply import Reply, error_in, read_json, too_many
 from flows.directory.importing.report import Report
 from flows.directory.importing.whereabouts import read_point, read_postcode
 from flows.directory.model import Imported, Initiative, Session
@@ -53,6 +53,8 @@ def read_bmlt(
         if isinstance(page, dict):
             meant |= {raw(each, "key_string"): raw(each, "world_id") for each in records(page, "formats")}
         rows += listed
+    if trouble := too_many(len(rows)):
+        return Imported(refused=trouble)
     if not rows:
         return Imported(
             refused="It sent an empty list, which is how it answers a question that it does not understand."

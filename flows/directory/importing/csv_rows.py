@@ -8,7 +8,7 @@ from datetime import date
 
 from flows.directory.groups import read_groups
 from flows.directory.importing.reaching import may_be_a_name
-from flows.directory.importing.reply import MOST_BYTES, Reply
+from flows.directory.importing.reply import MOST_BYTES, Reply, too_many
 from flows.directory.importing.report import Report
 from flows.directory.model import CSV, Imported, Initiative, gathered, own_id
 from flows.wording import Level, Problem
@@ -23,6 +23,9 @@ def read_csv(reply: Reply, *, source: str, today: date) -> Imported:
         return Imported(refused=f"It is {len(written) / 1_000_000:.1f} MB, and no more than 10 are read.")
     if written.lstrip()[:1] == b"<":
         return Imported(refused="It is a web page and not a spreadsheet saved as CSV.")
+    rows = sum(bool(line.strip(b' \t,;"')) for line in written.splitlines())
+    if trouble := too_many(rows - 1):
+        return Imported(refused=trouble)
     groups, problems = read_groups(written, source, sample=False)
     report = Report()
     for problem in problems:

@@ -13,7 +13,7 @@ from flows.directory.importing.fields import Record, code, link, name, raw, text
 from flows.directory.importing.gathering import Meeting
 from flows.directory.importing.hours import read_date, read_hour
 from flows.directory.importing.reaching import plain_number
-from flows.directory.importing.reply import Reply, error_in, read_json
+from flows.directory.importing.reply import Reply, error_in, read_json, too_many
 from flows.directory.importing.report import Report
 from flows.directory.importing.whereabouts import postcode_in, read_point, read_postcode, town_in
 from flows.directory.model import Imported, Initiative, Session
@@ -54,6 +54,8 @@ def read_meeting_guide(reply: Reply, *, source: str, today: date, zone: str = "E
         if not isinstance(listed, list):
             return Imported(refused=error_in(page) or "It is JSON, but not a list of meetings.")
         rows += listed
+    if trouble := too_many(len(rows)):
+        return Imported(refused=trouble)
     report = Report()
     found = [_meeting(row, number, report, today, zone) for number, row in enumerate(rows, 1)]
     return report.done(gathering.gather((meeting for meeting in found if meeting), source))

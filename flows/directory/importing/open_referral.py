@@ -7,9 +7,10 @@ are never read, and of their numbers only those that are not a person's own.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from flows.directory.importing.counting import Counting
@@ -34,6 +35,11 @@ from flows.directory.importing.schedules import Unread, When, holidays, read_sch
 from flows.directory.importing.services import services_in
 from flows.directory.importing.whereabouts import Say, in_uk, read_point, read_postcode
 from flows.directory.model import Imported, Initiative, Session, Venue, own_id
+
+MOST_SESSIONS = 50_000
+"""Times at which something meets, in all: each schedule may hold at each place, and a short reply asks for many."""
+
+_MOST_TIMES = 200  # of one service: each hour of a week, and some
 
 
 class _Feed(NamedTuple):
@@ -70,11 +76,17 @@ def read_open_referral(reply: Reply, *, source: str, today: date, zone: str = "E
         return Imported(refused=next(filter(None, map(error_in, pages)), trouble))
     feed = _Feed(source, today, zone, Report(), Counting())
     found: dict[str, Initiative] = {}
+    times = 0
     for row, service in enumerate(services, 1):
         at = number_of(row, service, "name", "id")
         initiative = _initiative(service, feed, at)
-        if initiative is not None:
-            found.setdefault(initiative.id, initiative)
+        if initiative is None:
+            continue
+        found.setdefault(initiative.id, initiative)
+        times += len(initiative.sessions)
+        if times > MOST_SESSIONS:
+            what = f"It holds more than {MOST_SESSIONS} times at which something meets"
+            return Imported(refused=f"{what}: ask the source for a part of it.")
     return feed.report.done(list(found.values()))
 
 
@@ -131,16 +143,13 @@ def _short(identity: str) -> str:
 
 def _sessions(service: Record, places: list[_Place], feed: _Feed, identity: str, at: str) -> tuple[Session, ...]:
     """Each schedule at each place it holds for. A place's own schedules stand before those of the whole service."""
-    whole_service = _schedules(service)
     closed_on = holidays(service)
-    meant: list[tuple[Record, _Place | None]] = []
-    for place in places:
-        own = place.schedules or [each for each in whole_service if _holds_at(each, place)]
-        meant += [(each, place) for each in own]
-    if not places:
-        meant = [(each, None) for each in whole_service]
+    meant = list(islice(_meant(_schedules(service), places), _MOST_TIMES + 1))
     if not meant:
         feed.report.left_out(at, "It does not say when it meets.")
+    if len(meant) > _MOST_TIMES:
+        feed.report.read_around(at, f"It meets at more than {_MOST_TIMES} times: the first of them are read.")
+        del meant[_MOST_TIMES:]
     found: dict[str, Session] = {}
     for number_in, (schedule, where) in enumerate(meant, 1):
         session = _session(schedule, where, closed_on, feed, at)
@@ -152,6 +161,14 @@ def _sessions(service: Record, places: list[_Place], feed: _Feed, identity: str,
         key = ".".join(filter(None, parts))
         found[f"{key}-{number_in}" if key in found else key] = session
     return tuple(replace(session, id=own_id(feed.source, key)) for key, session in found.items())
+
+
+def _meant(whole_service: list[Record], places: list[_Place]) -> Iterator[tuple[Record, _Place | None]]:
+    if not places:
+        yield from ((each, None) for each in whole_service)
+    for place in places:
+        own = place.schedules or (each for each in whole_service if _holds_at(each, place))
+        yield from ((each, place) for each in own)
 
 
 def _schedules(holder: Record) -> list[Record]:

@@ -14,6 +14,12 @@ Reply = bytes | Sequence[bytes]
 MOST_BYTES = 10_000_000
 """10 MB for all the pages of a source together: a county's directory is a tenth of it."""
 
+MOST_ROWS = 20_000
+"""Rows for all the pages together, good or bad: ten counties have fewer."""
+
+MOST_PARTS = 1_000_000
+"""Lists and objects for all the pages together. Each takes some thirty times the room of its two brackets."""
+
 
 def read_json(reply: Reply) -> list[object] | str:
     """The JSON of each page, or a sentence that says why not.
@@ -24,6 +30,9 @@ def read_json(reply: Reply) -> list[object] | str:
     size = sum(map(len, pages))
     if size > MOST_BYTES:
         return f"It is {size / 1_000_000:.1f} MB, and no more than 10 are read: ask the source for a part of it."
+    parts = sum(page.count(b"{") + page.count(b"[") for page in pages)
+    if parts > MOST_PARTS:
+        return f"It holds {parts} lists and objects, and no more than {MOST_PARTS} are read: look what it sends."
     found = []
     for number, page in enumerate(pages, 1):
         value = _page(page)
@@ -31,6 +40,11 @@ def read_json(reply: Reply) -> list[object] | str:
             return f"Page {number}: {value.why}" if len(pages) > 1 else value.why
         found.append(value)
     return found or "It sent nothing at all: look whether the address is right."
+
+
+def too_many(rows: int) -> str:
+    """Says so where a source has more rows than are read, "" where it has not."""
+    return f"It holds {rows} rows, and no more than {MOST_ROWS} are read." if rows > MOST_ROWS else ""
 
 
 class _Unread(NamedTuple):

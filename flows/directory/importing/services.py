@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.directory.importing.fields import Record, code, record, records
+from flows.directory.importing.reply import too_many
 
 _LISTS = ("contents", "content", "services", "items", "data")
 _DEEPEST = 6  # lists within pages within lists
@@ -13,13 +14,18 @@ _DEEPEST = 6  # lists within pages within lists
 def services_in(pages: list[object]) -> tuple[list[Record], str]:
     """Every service once, with all that any page says of it, in the order of the pages.
 
-    The second is what is wrong with a page that holds no services at all, "" where each does (an empty list is one).
+    The second is what is wrong: a page that holds no services at all, or too many in all. "" where nothing is (an empty
+    list is a page of services).
     """
     found: dict[str, Record] = {}
+    rows = 0
     for number, page in enumerate(pages, 1):
         listed = list(_services(page))
         if not listed and not _is_empty_list(page):
             return [], f"Page {number} holds no services." if len(pages) > 1 else "It is JSON, but holds no services."
+        rows += len(listed)
+        if trouble := too_many(rows):
+            return [], trouble
         for service in listed:
             key = code(service, "id") or f"no id {len(found)}"
             found[key] = _merged(found[key], service) if key in found else service

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.directory.importing import open_referral
 from flows.directory.importing.bmlt import read_bmlt
 from flows.directory.importing.csv_rows import read_csv
 from flows.directory.importing.meeting_guide import read_meeting_guide
 from flows.directory.importing.open_referral import read_open_referral
 from flows.directory.importing.reply import MOST_BYTES
-from flows.directory.model import Imported, all_offers
+from flows.directory.model import Imported, Note, all_offers
 from tests.directory.importing.feeds import (
     TODAY,
     bmlt_row,
@@ -140,6 +141,61 @@ def test_a_spreadsheets_contact_is_a_role_and_never_a_name(contact: str, taken: 
 
     assert [each.contact for each in found.initiatives] == [contact if taken else ""]
     assert any("may be a person's name" in note.what for note in found.notes) is not taken
+
+
+# ---------------------------------------------------------------- more than anybody could read
+
+
+@pytest.mark.parametrize(
+    ("reader", "reply"),
+    [
+        (read_open_referral, b"[" + b'{"id":1},' * 20_000 + b'{"id":1}]'),
+        (read_meeting_guide, b"[" + b"{}," * 20_000 + b"{}]"),
+        (read_bmlt, b"[" + b"0," * 20_000 + b"0]"),
+        (read_csv, b"id,name" + b"\n1,2" * 20_001),
+        *((reader, b"[" + b"{}," * 1_000_000 + b"{}]") for reader in JSON_READERS),
+    ],
+)
+def test_ten_megabytes_of_nothing_are_refused_before_they_are_looked_at(reader: Reader, reply: bytes) -> None:
+    found = read(reader, reply)
+
+    assert found.refused.startswith("It holds ")
+    assert " and no more than " in found.refused
+    assert found.notes == ()
+
+
+def test_empty_rows_of_a_spreadsheet_are_none_too_many() -> None:
+    found = read(read_csv, "\n".join([HEADING, row(), *[",,,,"] * 20_001]).encode())
+
+    assert (found.refused, len(found.initiatives)) == ("", 1)
+
+
+def test_of_one_fault_only_the_first_rows_are_named_and_the_others_counted() -> None:
+    found = read(read_meeting_guide, told([meeting(), *[meeting(slug=f"m{at}", day=f"no {at}") for at in range(300)]]))
+
+    assert len(found.notes) == 201
+    assert sum(note.rows for note in found.notes if note.left_out) == 300
+    assert found.notes[-1] == Note("100 more", "Its day is …", left_out=True, rows=100)
+
+
+def test_one_service_cannot_meet_at_more_times_than_anybody_could_want() -> None:
+    places = [held_at(id=f"p{at}") for at in range(300)]
+    times = [schedule(id=f"s{at}", opens_at=f"{at // 60:02}:{at % 60:02}") for at in range(300)]
+
+    found = read(read_open_referral, told([service(service_at_locations=places, schedules=times)]))
+
+    assert [len(each.sessions) for each in found.initiatives] == [200]
+    assert [note.what for note in found.notes] == ["It meets at more than 200 times: the first of them are read."]
+
+
+def test_many_services_cannot_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_referral, "MOST_SESSIONS", 3)
+    rows = [service(id=str(at), schedules=[schedule(id=str(at))]) for at in range(4)]
+
+    assert read(read_open_referral, told(rows[:3])).refused == ""
+    assert read(read_open_referral, told(rows)).refused == (
+        "It holds more than 3 times at which something meets: ask the source for a part of it."
+    )
 
 
 # ---------------------------------------------------------------- nothing ever raises
