@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flows.content import Group, Helpline
 from flows.directory.freshness import freshness
 from flows.directory.model import ONLINE
-from flows.directory.stock import stocked
+from flows.directory.stock import listed_once
 
 HELPLINE_DUE = timedelta(days=150)
 """After so long a helpline is to be rung again; after 180 days ``check`` and ``doctor`` call its date old."""
@@ -58,7 +58,7 @@ def to_check(
     """
     real = [group for group in groups if practice or not group.sample]
     found: dict[str, Due] = {}
-    for group in stocked(real, (), checked):
+    for group in listed_once(real, checked, {*reported, *(doubted or ())}):
         due = _due(group, today, reported, (doubted or {}).get(group.id))
         if due is not None:
             known = found.get(due.id)

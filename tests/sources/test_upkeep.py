@@ -120,9 +120,57 @@ def test_a_group_in_two_lists_is_offered_once(theirs: dict[str, Any], offered: l
     assert [each.name for each in stocked([ours], [checked(0, **{**THEIRS, **theirs})])] == offered
 
 
-def test_a_group_that_is_hidden_in_one_list_is_not_offered_from_another() -> None:
-    ours = checked(0, at=Place("groups.csv", 2))
-    assert stocked([ours], [checked(0, **THEIRS)], {}, {"ton-tue"}) == ()
+@pytest.mark.parametrize(
+    ("ours", "theirs", "offered"),
+    [(10, 10, "ton-tue"), (9, 10, "ton-tue"), (10, 9, "kent/1"), (800, 9, "kent/1"), (None, 900, "kent/1")],
+)
+def test_of_two_listings_the_one_that_was_known_to_be_true_last_is_offered(
+    ours: int | None, theirs: int, offered: str
+) -> None:
+    rows = [checked(ours, at=Place("groups.csv", 2))], [checked(theirs, **THEIRS)]
+    assert [each.id for each in stocked(*rows)] == [offered]
+    assert [each.id for each in stocked(*rows, {"ton-tue": TODAY})] == ["ton-tue"], "a coordinator has been there"
+
+
+@pytest.mark.parametrize("hidden", ["ton-tue", "kent/1"])
+@pytest.mark.parametrize("days", [0, 800])
+def test_a_group_that_is_hidden_in_one_list_is_not_offered_from_another(hidden: str, days: int) -> None:
+    ours = checked(days, at=Place("groups.csv", 2))
+    assert stocked([ours], [checked(5, **THEIRS)], {}, {hidden}) == ()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "closed", "offered"),
+    [
+        (10, 5, "ours", False),
+        (5, 10, "ours", False),
+        (10, 5, "theirs", False),
+        (5, 5, "theirs", False),
+        (5, 10, "theirs", True),  # a feed goes on saying so; coordinators knew better later
+        (5, None, "theirs", True),
+    ],
+)
+def test_a_group_that_one_list_calls_closed_is_not_offered_from_another(
+    ours: int, theirs: int | None, closed: str, offered: bool
+) -> None:
+    shut: dict[str, Any] = {"access": {"closed": True}}
+    own = checked(ours, at=Place("groups.csv", 2), **(shut if closed == "ours" else {}))
+    found = stocked([own], [checked(theirs, **THEIRS, **(shut if closed == "theirs" else {}))])
+    assert any(not each.access.get("closed") for each in found) == offered
+
+
+def test_what_is_invented_is_no_twin_of_what_is_real() -> None:
+    invented = checked(0, at=Place("groups-sample.csv", 2), sample=True)
+    assert [each.id for each in stocked([invented], [checked(900, **THEIRS)])] == ["ton-tue", "kent/1"]
+    assert len(stocked([invented], [checked(0, **THEIRS)], {}, {"ton-tue"})) == 1
+
+
+def test_the_listing_that_takes_a_group_away_is_on_the_list_to_check() -> None:
+    both = checked(0, at=Place("groups.csv", 2)), checked(5, **THEIRS)
+    assert due(*both) == ()
+    assert [(each.id, each.reason) for each in due(*both, reported={"kent/1": "shut"})] == [("kent/1", "shut")]
+    doubts = to_check(both, (), TODAY, {}, {}, {"kent/1": TODAY})
+    assert [each.id for each in doubts] == ["kent/1"]
 
 
 def test_a_source_that_lists_two_groups_alike_ought_to_know() -> None:
