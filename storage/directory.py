@@ -130,16 +130,22 @@ def doubted(db: Db) -> Mapping[str, datetime]:
     )
 
 
-def checked(db: Db, row: str, on: date, by: str, until: datetime, now: datetime) -> None:
-    """Somebody found a group or an initiative true on a day: it is as fresh as that, and no longer hidden.
+def checked(db: Db, row: str, on: date, by: str, until: datetime, now: datetime) -> bool:
+    """Somebody found a group or an initiative true on a day: it is as fresh as that; whether it is not hidden now.
 
-    Until when reports of a shut door are answered by that is said by ``until``: the end of the day, or now.
+    Until when reports of a shut door are answered by that is said by ``until``: the end of the day, or now. What was
+    reported after that stays hidden.
     """
-    kept = {"checked_on": on, "checked_by": by, "checked_at": until, "hidden_at": None, "reason": None}
-    statement = insert(db, directory_states).values(id=row, **kept)
-    db.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
+    hold(db, row)
     db.connection.execute(delete(group_reports).where(group_reports.c.group_id == row, group_reports.c["at"] <= until))
+    later = db.connection.execute(select(group_reports.c.id).where(group_reports.c.group_id == row).limit(1)).first()
+    kept: dict[str, Any] = {"checked_on": on, "checked_by": by, "checked_at": until}
+    if later is None:
+        kept |= {"hidden_at": None, "reason": None}
+    this = update(directory_states).where(directory_states.c.id == row)
+    hidden_at = db.connection.execute(this.values(**kept).returning(directory_states.c.hidden_at)).scalar_one()
     touch(db, now)
+    return hidden_at is None
 
 
 def hold(db: Db, row: str) -> None:

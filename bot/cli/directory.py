@@ -240,13 +240,17 @@ def checked(row: str, on: str) -> None:
         midnight = timing.at_local(day + timedelta(days=1), time(0), whole.library.service.time_zone)
         until = min(now, midnight)
 
-        def unit(db: Db) -> None:
-            for each in (row, *also):
-                directory.checked(db, each, day, audit.OPERATOR, until, now)
+        def unit(db: Db) -> bool:
+            offered = [directory.checked(db, each, day, audit.OPERATOR, until, now) for each in (row, *also)]
             audit.write(db, [audit.Line(audit.OPERATOR, "directory.checked", detail={"row": row})], now)
+            return all(offered)
 
-        database.run_now(unit)
-    typer.echo(f"{name} was checked on {day_in_words(day)}, and is offered.")
+        offered = database.run_now(unit)
+    known = f"{name} was checked on {day_in_words(day)}"
+    if offered:
+        typer.echo(f"{known}, and is offered.")
+    else:
+        typer.echo(f"{known}, but somebody found it shut since: it stays hidden. Checked again? Leave out --on.")
 
 
 def _day(on: str, today: date) -> date:

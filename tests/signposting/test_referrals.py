@@ -168,6 +168,22 @@ def test_what_was_said_before_somebody_checked_it_no_longer_counts(database: Dat
     assert finds_shut(database, sam, days=16) == 2
 
 
+def test_what_was_reported_after_the_day_of_a_check_stays_hidden(database: Database) -> None:
+    for number, phone in enumerate((SAM, ALEX)):
+        finds_shut(database, person_id(participant(database, phone)), days=2 + number)
+    database.run_now(lambda db: directory.hide(db, TUE[0], "shut", NOW))
+
+    def checked(days: int) -> bool:
+        on = NOW + timedelta(days=days)
+        return database.run_now(lambda db: directory.checked(db, TUE[0], on.date(), "operator", on, on))
+
+    assert not checked(2)
+    state = database.run_now(directory.states)[TUE[0]]
+    assert (state.hidden_at, state.reason, state.checked_on) == (NOW, "shut", (NOW + timedelta(days=2)).date())
+    assert checked(3)
+    assert database.run_now(directory.states)[TUE[0]].hidden_at is None
+
+
 def test_a_report_says_nothing_of_who_made_it(database: Database) -> None:
     finds_shut(database, person_id(participant(database)))
     ((_, group_id, _),) = rows(database, "SELECT * FROM group_reports")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot import __main__ as program
 from bot.cli import directory as keeping
-from storage import tables
+from storage import referrals, tables
 from storage.database import Database
 from storage.fields import Keyring
 from tests.shipped import CONTENT, shipped
@@ -149,6 +149,21 @@ def test_what_was_hidden_is_first_to_be_checked_and_comes_back(types: Types, sql
     with Database.open(sqlite_url, keyring) as database:
         lines = database.run_now(lambda db: db.connection.execute(select(tables.audit.c.action)).scalars().all())
     assert lines == ["directory.hidden", "directory.checked"]
+
+
+def test_a_check_of_a_day_before_a_report_says_that_it_stays_hidden(
+    types: Types, sqlite_url: str, keyring: Keyring
+) -> None:
+    types("directory", "hide", "ton-tue", "--why", "reported shut")
+    with Database.open(sqlite_url, keyring) as database:
+        database.run_now(
+            lambda db: referrals.report(db, 1, "ton-tue", "ton-tue", datetime(2026, 11, 21, 12, tzinfo=UTC))
+        )
+    shown = types("directory", "checked", "ton-tue", "--on", "2026-11-20").out
+    assert "found it shut since" in shown
+    assert "stays hidden" in shown
+    assert "hidden" in types("directory", "list", "csv").out
+    assert "is offered" in types("directory", "checked", "ton-tue", "--on", "2026-11-21").out
 
 
 def test_whoever_checked_all_of_an_initiative_has_checked_each_of_its_groups(types: Types, tmp_path: Path) -> None:
