@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.importing import Taken, name_for, read, take
+from bot.importing import Taken, judge, name_for, read, take
 from flows.content import Feed
 from flows.directory import initiative_json
+from flows.directory.model import Imported, Initiative, Session
 from storage import directory, tables
 from storage.database import Database
 from tests.directory.importing.feeds import TODAY, service, told
@@ -20,8 +23,8 @@ from tests.storage.scene import NOW
 KENT = Feed("kent-aa", "meeting-guide", "https://example.org/meetings.json")
 
 
-async def takes(database: Database, body: bytes, feed: Feed = KENT, **given: bool) -> Taken:
-    return await take(database, feed, [body], NOW, "Europe/London", by="operator", **given)
+async def takes(database: Database, body: bytes, feed: Feed = KENT, *, now: datetime = NOW, **given: bool) -> Taken:
+    return await take(database, feed, [body], now, "Europe/London", by="operator", **given)
 
 
 def held(database: Database) -> set[str]:
@@ -61,6 +64,44 @@ async def test_a_shrink_over_thirty_in_a_hundred_is_refused(
         assert found.trouble == taken.refused
         assert not (await takes(sqlite_database, meetings(now), anyway=True)).refused
         assert len(held(sqlite_database)) == now
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"closed": True},
+        {"assured": TODAY - timedelta(days=731)},
+        {"sessions": (Session("kent/1", "FREQ=WEEKLY;BYDAY=TU;UNTIL=20261101", time(19)),)},
+        {"sessions": (Session("kent/1", "", time(19), starts=TODAY - timedelta(days=1)),)},
+        {"sessions": ()},
+        {"sample": True},
+    ],
+)
+def test_only_what_people_can_be_offered_counts_in_a_shrink(gone: dict[str, Any]) -> None:
+    weekly = [
+        Initiative(f"kent/{at}", "kent", "A", sessions=(Session(f"kent/{at}.s", "FREQ=WEEKLY;BYDAY=TU", time(19)),))
+        for at in range(10)
+    ]
+    fewer = [*weekly[:6], *(replace(each, **gone) for each in weekly[6:])]
+
+    assert "has 6 groups and had 10" in judge(Imported(tuple(fewer)), weekly, TODAY).refused
+    assert judge(Imported(tuple(fewer)), fewer, TODAY).refused == ""
+    assert judge(Imported(tuple(weekly)), fewer, TODAY).before == 6
+
+
+async def test_a_source_that_shrinks_a_little_every_night_is_refused_too(sqlite_database: Database) -> None:
+    assert not (await takes(sqlite_database, meetings(10))).refused
+    assert not (await takes(sqlite_database, meetings(8), now=NOW + timedelta(days=1))).refused
+    refused = (await takes(sqlite_database, meetings(6), now=NOW + timedelta(days=2))).refused
+    assert "has 6 groups and had 10" in refused
+    assert not (await takes(sqlite_database, meetings(6), now=NOW + timedelta(days=2), anyway=True)).refused
+    assert not (await takes(sqlite_database, meetings(5), now=NOW + timedelta(days=3))).refused
+
+
+async def test_a_month_later_a_source_may_have_become_smaller(sqlite_database: Database) -> None:
+    await takes(sqlite_database, meetings(10))
+    await takes(sqlite_database, meetings(8), now=NOW + timedelta(days=31))
+    assert not (await takes(sqlite_database, meetings(6), now=NOW + timedelta(days=62))).refused
 
 
 @pytest.mark.parametrize(
