@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from bot import logs
 from bot.desk import LARGE, Desk
-from flows import timing
 from flows.content import Group, Library
 from flows.directory import initiative_json
 from flows.directory.model import all_offers
@@ -93,7 +92,7 @@ class Known(NamedTuple):
     """What is known of rows beside what their sources say, by the id of a group or of an initiative."""
 
     states: Mapping[str, State]
-    doubted: Mapping[str, datetime]
+    doubted: Mapping[str, date]
 
 
 def known(db: Db) -> Known:
@@ -105,8 +104,6 @@ def due_in(
     groups: Iterable[Group], library: Library, rows: Known, today: date, *, practice: bool = False
 ) -> tuple[Due, ...]:
     """What a coordinator should check next, in order, by all that is known of the rows."""
-    zone = library.service.time_zone
     reported = {row: state.reason or "" for row, state in rows.states.items() if state.hidden_at is not None}
-    doubted = {row: timing.local(at, zone).date() for row, at in rows.doubted.items()}
     checked = checked_on(rows.states)
-    return to_check(groups, library.helplines.values(), today, checked, reported, doubted, practice=practice)
+    return to_check(groups, library.helplines.values(), today, checked, reported, rows.doubted, practice=practice)

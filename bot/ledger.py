@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.alerting import raise_alert
 from bot.desk import Desk
 from bot.reported import not_there
+from flows import timing
 from flows.content import Library
 from flows.effects import (
     BookLater,
@@ -333,7 +334,7 @@ class Ledger:
                 referrals.offer(db, participant_id, one, now)
             elif referrals.settle(db, participant_id, one, now) and one.status is ReferralStatus.NOT_THERE:
                 self.messages.extend(not_there(db, self.desk, participant_id, one.group, now))
-        referrals.miss(db, self.unmet, now)
+        referrals.miss(db, self.unmet, timing.local(now, self.desk.live.library.service.time_zone).date())
 
     def write_sessions(self, standings: Iterable[Standing]) -> None:
         advanced, finished, opened = [], [], []

@@ -17,7 +17,9 @@ ENOUGH = 2  # people: one may have gone to the wrong door, two have not
 def not_there(db: Db, desk: Desk, participant_id: int, group_id: str, now: datetime) -> list[outbox.Message]:
     """Count the report; what coordinators are to hear of it. Nobody is told who said so."""
     group = desk.live.directory.group(group_id)
-    times = referrals.report(db, participant_id, group_id, group.initiative if group is not None else group_id, now)
+    initiative = group.initiative if group is not None else group_id
+    today = timing.local(now, desk.live.library.service.time_zone).date()
+    times = referrals.report(db, participant_id, group_id, initiative, today)
     if times == 0:
         return []
     phrase = "staff group reported"

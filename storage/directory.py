@@ -122,23 +122,21 @@ def states(db: Db) -> Mapping[str, State]:
     return {row[0]: State(*row[1:]) for row in db.connection.execute(select(*columns))}
 
 
-def doubted(db: Db) -> Mapping[str, datetime]:
-    """When somebody last found a group shut or gone, by the id of the group; those that nobody has checked since."""
-    last = func.max(group_reports.c["at"], type_=group_reports.c["at"].type)
-    return dict(
-        map(tuple, db.connection.execute(select(group_reports.c.group_id, last).group_by(group_reports.c.group_id)))
-    )
+def doubted(db: Db) -> Mapping[str, date]:
+    """On which day somebody last found a group shut or gone, by its id; those that nobody has checked since."""
+    last = select(group_reports.c.group_id, func.max(group_reports.c.day)).group_by(group_reports.c.group_id)
+    return dict(map(tuple, db.connection.execute(last)))
 
 
 def checked(db: Db, row: str, on: date, by: str, until: datetime, now: datetime) -> bool:
     """Somebody found a group or an initiative true on a day: it is as fresh as that; whether it is not hidden now.
 
-    Until when reports of a shut door are answered by that is said by ``until``: the end of the day, or now. What was
-    reported after that stays hidden.
+    Reports of a shut door are answered by that, but for those of a later day: what they hid stays hidden. ``until`` is
+    the end of the day, or now.
     """
     hold(db, row)
-    db.connection.execute(delete(group_reports).where(group_reports.c.group_id == row, group_reports.c["at"] <= until))
-    later = db.connection.execute(select(group_reports.c.id).where(group_reports.c.group_id == row).limit(1)).first()
+    db.connection.execute(delete(group_reports).where(group_reports.c.group_id == row, group_reports.c.day <= on))
+    later = db.connection.execute(select(group_reports.c.day).where(group_reports.c.group_id == row).limit(1)).first()
     kept: dict[str, Any] = {"checked_on": on, "checked_by": by, "checked_at": until}
     if later is None:
         kept |= {"hidden_at": None, "reason": None}

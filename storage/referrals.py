@@ -5,6 +5,7 @@ A referral is a person's own and is erased with them. A report of a closed door 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -113,7 +114,7 @@ def settle(db: Db, participant_id: int, came: Referred, now: datetime) -> bool:
 # ---------------------------------------------------------------- shut, or not there
 
 
-def report(db: Db, participant_id: int, group_id: str, initiative: str, now: datetime) -> int:
+def report(db: Db, participant_id: int, group_id: str, initiative: str, today: date) -> int:
     """Somebody found a group shut or gone; how many people have, since a coordinator last checked it (a source's own
     word that it is there checks nothing). 0: they have said so before.
 
@@ -129,31 +130,33 @@ def report(db: Db, participant_id: int, group_id: str, initiative: str, now: dat
     )
     if db.connection.execute(theirs).scalar_one() > 1:
         return 0
-    db.connection.execute(insert(db, group_reports).values(id=db.ids.next(now), group_id=group_id, at=now))
-    standing = select(func.count()).where(group_reports.c.group_id == group_id)  # a check takes away what it answers
+    one = insert(db, group_reports).values(group_id=group_id, day=today, people=1)
+    more = {"people": group_reports.c.people + 1}
+    db.connection.execute(one.on_conflict_do_update(index_elements=["group_id", "day"], set_=more))
+    standing = select(func.sum(group_reports.c.people)).where(
+        group_reports.c.group_id == group_id
+    )  # a check takes away what it answers
     return int(db.connection.execute(standing).scalar_one())
 
 
 # ---------------------------------------------------------------- nothing to offer
 
 
-def miss(db: Db, missed: Iterable[Unmet], now: datetime) -> None:
-    """Keep what could not be met: where, and which need; a row for each need."""
-    rows = [
-        {"id": db.ids.next(now), "at": now, "near": one.near[:40], "need": need[:40]}
-        for one in missed
-        for need in one.needs or ("",)
-    ]
-    if rows:
-        db.connection.execute(insert(db, unmet_needs), rows)
+def miss(db: Db, missed: Iterable[Unmet], today: date) -> None:
+    """Count what could not be met: where, and which need; each need of a search by itself."""
+    counted = Counter((one.near[:40], need[:40]) for one in missed for need in one.needs or ("",))
+    for (near, need), times in sorted(counted.items()):  # in one order, so that two units do not wait for each other
+        some = insert(db, unmet_needs).values(day=today, near=near, need=need, times=times)
+        more = {"times": unmet_needs.c.times + some.excluded.times}
+        db.connection.execute(some.on_conflict_do_update(index_elements=["day", "near", "need"], set_=more))
 
 
-def unmet(db: Db, since: datetime) -> Sequence[tuple[str, str, int]]:
+def unmet(db: Db, since: date) -> Sequence[tuple[str, str, int]]:
     """Where, which need and how often, from ``since`` on; the commonest first."""
-    counted = func.count()
+    counted = func.sum(unmet_needs.c.times)
     rows = db.connection.execute(
         select(unmet_needs.c.near, unmet_needs.c.need, counted)
-        .where(unmet_needs.c["at"] >= since)
+        .where(unmet_needs.c.day >= since)
         .group_by(unmet_needs.c.near, unmet_needs.c.need)
         .order_by(counted.desc(), unmet_needs.c.near, unmet_needs.c.need)
     )

@@ -522,19 +522,19 @@ referrals = Table(
 group_reports = Table(
     "group_reports",
     metadata,
-    _id(),
-    Column("group_id", String(120), nullable=False),  # somebody found it shut or gone; nothing says who
-    Column("at", Moment, nullable=False),
-    Index("ix_group_reports_group_id", "group_id", "at"),
+    # no id and no moment: either would say whose "it was shut" a report is
+    Column("group_id", String(120), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("people", Integer, nullable=False),  # who found it shut or gone
 )
 
 unmet_needs = Table(
     "unmet_needs",
     metadata,
-    _id(),
-    Column("at", Moment, nullable=False),
-    Column("near", String(40), nullable=False),  # an outcode or a town, "" where nobody said
-    Column("need", String(40), nullable=False),  # what it should have served or had, "" for any group at all
+    Column("day", Date, primary_key=True),
+    Column("near", String(40), primary_key=True),  # an outcode or a town, "" where nobody said
+    Column("need", String(40), primary_key=True),  # what it should have served or had, "" for any group at all
+    Column("times", Integer, nullable=False),
 )
 
 releases = Table(

@@ -16,7 +16,7 @@ from storage import referrals
 def unmet(days: int) -> None:
     """Where, what and how often, over so many days; the commonest first. Nothing says who asked."""
     with opened() as database:
-        found = database.run_now(lambda db: referrals.unmet(db, clock() - timedelta(days=days)))
+        found = database.run_now(lambda db: referrals.unmet(db, (clock() - timedelta(days=days)).date()))
     if not found:
         typer.echo(f"Nothing was missed in {days} days: everybody who looked was offered what they asked for.")
         return

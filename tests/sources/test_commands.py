@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -156,9 +156,7 @@ def test_a_check_of_a_day_before_a_report_says_that_it_stays_hidden(
 ) -> None:
     types("directory", "hide", "ton-tue", "--why", "reported shut")
     with Database.open(sqlite_url, keyring) as database:
-        database.run_now(
-            lambda db: referrals.report(db, 1, "ton-tue", "ton-tue", datetime(2026, 11, 21, 12, tzinfo=UTC))
-        )
+        database.run_now(lambda db: referrals.report(db, 1, "ton-tue", "ton-tue", date(2026, 11, 21)))
     shown = types("directory", "checked", "ton-tue", "--on", "2026-11-20").out
     assert "found it shut since" in shown
     assert "stays hidden" in shown

@@ -85,10 +85,11 @@ def test_a_source_is_forgotten(database: Database) -> None:
 
 
 def test_who_was_last_at_a_shut_door_is_known_by_the_day(database: Database) -> None:
-    at = [("ton-tue", NOW), ("ton-tue", LATER), ("mai-thu", NOW)]
-    rows = [{"id": number, "group_id": group, "at": when} for number, (group, when) in enumerate(at)]
+    today, tomorrow = NOW.date(), NOW.date() + timedelta(days=1)
+    on = [("ton-tue", today), ("ton-tue", tomorrow), ("mai-thu", today)]
+    rows = [{"group_id": group, "day": day, "people": 1} for group, day in on]
     database.run_now(lambda db: db.connection.execute(group_reports.insert(), rows))
-    assert database.run_now(directory.doubted) == {"ton-tue": LATER, "mai-thu": NOW}
+    assert database.run_now(directory.doubted) == {"ton-tue": tomorrow, "mai-thu": today}
 
 
 def test_a_hidden_row_stays_hidden_until_somebody_checks_it(database: Database) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from flows.effects import Purpose, Rated
+from flows.effects import Purpose, Rated, Unmet
 from flows.model import Inbound
-from storage import answers, audit, ends, inbox, outbox, retention
+from storage import answers, audit, ends, inbox, outbox, referrals, retention
 from storage.database import Database
 from storage.outbox import Message
 from storage.retention import AUDIT, RATINGS, TEXT
@@ -58,6 +58,14 @@ def test_ratings_are_kept_for_two_years(database: Database, days: int, left: int
     database.run_now(lambda db: answers.keep_ratings(db, [(sam, Rated("recovery-capital", "1", "mind", 7))], NOW))
     expire_after(database, days)
     assert count(database, "ratings") == left
+
+
+@pytest.mark.parametrize(("days", "left"), [(730, 1), (731, 0)])
+def test_what_is_counted_by_the_day_goes_with_the_ratings(database: Database, days: int, left: int) -> None:
+    database.run_now(lambda db: referrals.miss(db, [Unmet("TN9", ("home",))], NOW.date()))
+    database.run_now(lambda db: referrals.report(db, 1, "ton-tue", "ton-tue", NOW.date()))
+    expire_after(database, days)
+    assert (count(database, "unmet_needs"), count(database, "group_reports")) == (left, left)
 
 
 @pytest.mark.parametrize(("days", "left"), [(2189, 1), (2191, 0)])

@@ -66,17 +66,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "group_reports",
-        sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.Column("group_id", sa.String(length=120), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_reports")),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "day", name=op.f("pk_group_reports")),
     )
-    op.create_index("ix_group_reports_group_id", "group_reports", ["group_id", "at"])
     op.create_table(
         "unmet_needs",
-        sa.Column("id", ID, autoincrement=False, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("near", sa.String(length=40), nullable=False),
         sa.Column("need", sa.String(length=40), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_unmet_needs")),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "near", "need", name=op.f("pk_unmet_needs")),
     )
