@@ -134,6 +134,17 @@ def all_offers(initiatives: Iterable[Initiative]) -> tuple[Group, ...]:
     return tuple(group for initiative in initiatives for group in offers(initiative))
 
 
+def weekday_part(rule: str) -> str:
+    """How the id of a session ends that meets on one weekday alone: ".tu".
+
+    As ``offers`` ends those of a session with several: a day keeps its id when the others go, or more come.
+    """
+    read = read_rule(rule) if rule else None
+    if not isinstance(read, Rule) or len(read.weekdays) != 1 or read.by_set_pos or read.by_month_day:
+        return ""
+    return f".{WEEKDAYS[read.weekdays[0]].lower()}"
+
+
 def _by_weekday(session: Session) -> list[tuple[str, Rule | None]]:
     """The rules that a session comes apart into, each with the end of its id; none where its rule cannot be followed.
 

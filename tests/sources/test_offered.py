@@ -34,7 +34,7 @@ async def test_what_was_imported_reaches_a_phone_until_it_is_hidden(
     offered = asks(office)
     assert "Meeting 2" in offered
     assert "Meeting 1" not in offered, "that is on Monday"
-    sqlite_database.run_now(lambda db: directory.hide(db, "kent-aa/meeting-2", "shut, twice", office.now))
+    sqlite_database.run_now(lambda db: directory.hide(db, "kent-aa/meeting-2.tu", "shut, twice", office.now))
     await office.app.following.look()
     assert "Meeting 2" not in asks(office)
 

@@ -109,7 +109,7 @@ def _meeting(row: object, number: int, report: Report, zone: str, meant: Mapping
         venue=place,
     )
     return Meeting(
-        code=code(row, "id_bigint") or f"{called} {WEEKDAYS[day]} {session.time:%H%M}"[:64],
+        code=code(row, "id_bigint") or gathering.code_for(called, session),
         group="",
         said=_said(row, called, keys, closed, held.online),
         session=session,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from flows.directory.importing.fields import Record, raw
 from flows.directory.importing.hours import Hour
 from flows.directory.importing.whereabouts import in_uk
-from flows.directory.model import Initiative, Point, Session, Venue, own_id
+from flows.directory.model import Initiative, Point, Session, Venue, own_id, weekday_part
 from flows.timing import same_clock
 
 NEEDS = frozenset({"hope", "people", "belonging"})
@@ -56,7 +57,9 @@ def _alike(meeting: Meeting) -> Hashable:
 
 def _initiative(meetings: list[Meeting], source: str) -> Initiative:
     first = meetings[0]
-    sessions = dict.fromkeys(replace(each.session, id=own_id(source, each.code)) for each in meetings)
+    sessions = dict.fromkeys(
+        replace(each.session, id=own_id(source, each.code + weekday_part(each.session.rule))) for each in meetings
+    )
     same_name = len({meeting.said.name for meeting in meetings}) == 1
     return replace(
         first.said,
@@ -118,6 +121,17 @@ def country_of(address: str) -> str:
 
 
 _OTHERS = frozenset({"USA", "US", "UNITED STATES", "IRELAND", "CANADA", "FRANCE", "SPAIN", "GERMANY", "AUSTRALIA"})
+
+
+def code_for(called: str, session: Session) -> str:
+    """A code for a meeting to which its feed gives none: its name, its time and its place; the day is told apart."""
+    where = session.venue or Venue()
+    return f"{called[:40]} {session.time:%H%M} {fingerprint(where.name, where.postcode, where.town)}"
+
+
+def fingerprint(*values: object) -> str:
+    """Eight letters and figures that are the same whenever these are: a part of an id."""
+    return hashlib.sha256(repr(values).encode(errors="replace")).hexdigest()[:8]
 
 
 def number_of(row: int, record: Record, *keys: str) -> str:

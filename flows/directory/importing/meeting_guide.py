@@ -117,7 +117,7 @@ def _meeting(row: object, number: int, report: Report, today: date, zone: str) -
     if closed:
         report.read_around(at, "It is closed for now, and will not be offered.")
     return Meeting(
-        code=(code(row, "slug") or code(row, "id") or f"{called} {session.rule[-2:]} {session.time:%H%M}")[:64],
+        code=(code(row, "slug") or code(row, "id") or gathering.code_for(called, session))[:64],
         group=name(row, "group"),
         said=_said(row, called, types, closed, held.online, report, at, today),
         session=session,

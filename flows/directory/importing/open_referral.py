@@ -24,7 +24,7 @@ from flows.directory.importing.fields import (
     records,
     text,
 )  # fmt: skip
-from flows.directory.importing.gathering import number_of, venue
+from flows.directory.importing.gathering import fingerprint, number_of, venue
 from flows.directory.importing.meanings import access_in, audience_in, needs_in
 from flows.directory.importing.own_terms import own_terms
 from flows.directory.importing.particulars import ages, assured, cost, eligibility, is_closed, terms
@@ -34,7 +34,8 @@ from flows.directory.importing.report import Report
 from flows.directory.importing.schedules import Unread, When, holidays, read_schedule
 from flows.directory.importing.services import services_in
 from flows.directory.importing.whereabouts import Say, in_uk, read_point, read_postcode
-from flows.directory.model import Imported, Initiative, Session, Venue, own_id
+from flows.directory.model import Imported, Initiative, Session, Venue, own_id, weekday_part
+from flows.directory.recurrence import Rule, read_rule
 
 MOST_SESSIONS = 50_000
 """Times at which something meets, in all: each schedule may hold at each place, and a short reply asks for many."""
@@ -155,12 +156,29 @@ def _sessions(service: Record, places: list[_Place], feed: _Feed, identity: str,
         session = _session(schedule, where, closed_on, feed, at)
         if session is None or session in found.values():
             continue
-        parts = [_short(code(schedule, "id")) or f"{identity}.{number_in}"]
-        if where is not None and len(places) > 1:
-            parts.append(_short(where.code)[:12])
-        key = ".".join(filter(None, parts))
-        found[f"{key}-{number_in}" if key in found else key] = session
+        key, day = _key(schedule, session, where, identity), weekday_part(session.rule)
+        found[f"{key}-{number_in}{day}" if key + day in found else key + day] = session
     return tuple(replace(session, id=own_id(feed.source, key)) for key, session in found.items())
+
+
+def _key(schedule: Record, session: Session, where: _Place | None, identity: str) -> str:
+    """What a session is known by at the next import too, whatever else the service has by then, but for its weekday.
+
+    Where its schedule has no code, that is made from when it is; a place counts by its code, else by what it is called.
+    """
+    key = _short(code(schedule, "id")) or f"{identity}.{fingerprint(session.time, *_which_days(session))}"
+    if where is None:
+        return key
+    venue = where.venue or Venue()
+    return f"{key}.{fingerprint(where.code or (venue.name, venue.postcode, venue.town))}"
+
+
+def _which_days(session: Session) -> Iterable[object]:
+    """Which weeks or days of the month, or the one date where it has no rule."""
+    rule = read_rule(session.rule) if session.rule else None
+    if not isinstance(rule, Rule):
+        return (session.starts,)
+    return (*sorted({nth for nth, _ in rule.by_day}), *rule.by_month_day)
 
 
 def _meant(whole_service: list[Record], places: list[_Place]) -> Iterator[tuple[Record, _Place | None]]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from flows.directory.model import Venue
+from flows.directory.model import Venue, all_offers
 from tests.directory.importing.feeds import HALL, guide, looked_over, meeting, only, session, times, why
 
 POINT = (HALL["latitude"], HALL["longitude"])
@@ -22,7 +22,7 @@ def test_a_meeting_is_read_with_its_day_its_hours_and_its_place() -> None:
 
     assert times(guide(meeting())) == ["su 19:00-20:30"]
     assert found.sessions[0].venue == Venue("Quayside Hall", "TN9 1ZZ", "Tonbridge", POINT)
-    assert (found.id, found.sessions[0].id) == ("aa/sunday-steps.group", "aa/sunday-steps")
+    assert (found.id, found.sessions[0].id) == ("aa/sunday-steps.group", "aa/sunday-steps.su")
     assert (found.kind, found.cost, found.assured) == ("mutual aid", "free", date(2026, 9, 1))
 
 
@@ -253,7 +253,7 @@ def test_the_meetings_of_a_group_are_one_initiative_and_keep_their_ids() -> None
     found = only(guide(*rows))
 
     assert (found.name, found.link) == ("Steps", "")  # one meeting's page is not the other's
-    assert sorted(each.id for each in found.sessions) == ["aa/steps-fri", "aa/steps-wed"]
+    assert sorted(each.id for each in found.sessions) == ["aa/steps-fri.fr", "aa/steps-wed.we"]
     assert only(guide(*reversed(rows))).id == found.id
 
 
@@ -274,9 +274,16 @@ def test_nobody_is_given_the_link_of_another_meeting_of_the_group() -> None:
     found = guide(*rows).initiatives
 
     assert {(each.link, each.sessions[0].id) for each in found} == {
-        ("https://example.org/a", "aa/a"),
-        ("https://example.org/b", "aa/b"),
+        ("https://example.org/a", "aa/a.mo"),
+        ("https://example.org/b", "aa/b.tu"),
     }
+
+
+@pytest.mark.parametrize("codes", [{}, {"slug": None, "id": None}])
+def test_a_day_that_stays_keeps_its_id_when_another_goes(codes: dict[str, object]) -> None:
+    both, one = guide(meeting(day=[1, 2], **codes)), guide(meeting(day=1, **codes))
+
+    assert {each.id for each in all_offers(one.initiatives)} < {each.id for each in all_offers(both.initiatives)}
 
 
 def test_two_rows_with_one_slug_do_not_hide_each_other() -> None:

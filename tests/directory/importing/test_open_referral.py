@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.directory.importing.open_referral import read_open_referral
-from flows.directory.model import Imported, Venue
+from flows.directory.model import Imported, Venue, all_offers
 from tests.directory.importing.feeds import (
     HALL,
     TODAY,
@@ -23,6 +23,7 @@ from tests.directory.importing.feeds import (
     times,
     told,
     why,
+    without_none,
 )
 
 POINT = (HALL["latitude"], HALL["longitude"])
@@ -115,6 +116,46 @@ def test_ids_stay_the_same_at_the_next_import_and_differ_within_one() -> None:
     assert again == ids[: len(again)]
     assert len(set(again)) == len(again) == 4
     assert all(len(each) <= 120 for each in ids)
+
+
+QUAYSIDE, FERRY = held_at(), held_at(id="b", location=location(name="Ferry Rooms"))
+MON, TUE = schedule(byday="MO", opens_at="09:00"), schedule(byday="TU")
+NO_CODES: dict[str, Any] = {"id": None}
+
+
+def ids(*schedules: dict[str, Any], places: tuple[object, ...] = (QUAYSIDE,), **how: object) -> dict[str, object]:
+    """The ids that people's bookings and coordinators' marks go by, and the meeting that each stands for."""
+    rows = [without_none(each | how) for each in schedules]
+    found = referral(service(schedules=rows, service_at_locations=list(places)))
+    return {each.id: (each.rule, each.time, each.place) for each in all_offers(found.initiatives)}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (ids(MON, TUE, **NO_CODES), ids(TUE, **NO_CODES)),
+        (ids(MON, TUE, **NO_CODES), ids(TUE, MON, **NO_CODES)),
+        (ids(schedule(byday="MO,TU")), ids(TUE)),
+        (ids(schedule(byday="MO,TU"), **NO_CODES), ids(TUE, **NO_CODES)),
+        (ids(TUE, places=(QUAYSIDE, FERRY)), ids(TUE)),
+        (ids(TUE, places=(QUAYSIDE, FERRY), **NO_CODES), ids(TUE, places=(FERRY,), **NO_CODES)),
+    ],
+)
+def test_what_is_left_of_a_service_keeps_its_ids_when_the_rest_goes(
+    before: dict[str, object], now: dict[str, object]
+) -> None:
+    assert now.items() <= before.items()
+    assert len(now) >= 1
+
+
+@pytest.mark.parametrize("moved", [{"byday": "WE"}, {"opens_at": "11:00"}])
+def test_another_day_or_hour_without_a_code_is_another_meeting(moved: dict[str, Any]) -> None:
+    assert not ids(TUE, **NO_CODES).keys() & ids(TUE | moved, **NO_CODES).keys()
+
+
+def test_first_and_third_tuesdays_are_told_apart() -> None:
+    first, third = schedule(freq="MONTHLY", byday="1TU"), schedule(freq="MONTHLY", byday="3TU")
+    assert ids(third, **NO_CODES).items() < ids(first, third, **NO_CODES).items()
 
 
 # ---------------------------------------------------------------- version 1
