@@ -133,9 +133,8 @@ def report(db: Db, participant_id: int, group_id: str, initiative: str, today: d
     one = insert(db, group_reports).values(group_id=group_id, day=today, people=1)
     more = {"people": group_reports.c.people + 1}
     db.connection.execute(one.on_conflict_do_update(index_elements=["group_id", "day"], set_=more))
-    standing = select(func.sum(group_reports.c.people)).where(
-        group_reports.c.group_id == group_id
-    )  # a check takes away what it answers
+    # a check has taken away what it answered
+    standing = select(func.sum(group_reports.c.people)).where(group_reports.c.group_id == group_id)
     return int(db.connection.execute(standing).scalar_one())
 
 
