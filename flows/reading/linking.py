@@ -57,8 +57,9 @@ def link(library: Library, links: Links, unread: Mapping[str, Collection[str]], 
     )
     for mention in links.mentions:
         known = names.things[mention.kind]
+        at_home = names.things["signpost"] if mention.kind == "signpost or flow" else known
         # where the whole file is missing or broken, that has been said
-        if mention.name not in known and (known or not problems.errors_in(_HOMES[mention.kind])):
+        if mention.name not in known and (at_home or not problems.errors_in(_HOMES[mention.kind])):
             what = f"There is no {mention.kind} {mention.name} in {_HOMES[mention.kind]}."
             fix = did_you_mean(mention.name, known) if known else f"add {mention.name} to {_HOMES[mention.kind]}"
             problems.error(mention.place, f"unknown {mention.kind}", what, fix)

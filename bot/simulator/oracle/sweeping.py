@@ -10,7 +10,7 @@ HOUR = timedelta(hours=1)
 LATE = timedelta(minutes=10)  # how much later than its time anything may be done
 LONGEST_TALK = timedelta(days=14)  # a check-in that is answered bit by bit still ends
 CLOSE = timedelta(hours=48)  # after the real send
-LONGEST_GAP = timedelta(days=10)  # a week, and the days that a changed time may put between
+LONGEST_GAP = timedelta(days=14)  # a week, and the week less a day that a day chosen anew may put it off by
 SINCE_THEN = ("blocked", "opted out", "bad address", "unreachable")  # what their address came to after it was delivered
 TOLD = ("weekly check-in", "twelve-week review")  # whose silence somebody hears of
 
@@ -161,7 +161,7 @@ class Sweeping:
         )
         since = str((now - LONGEST_GAP).date())
         left_out = [row for row in rows if row[1] is None or row[1] < since]
-        self._found.expect(6, not left_out, "no check-in for ten days, participant and last one:", left_out[:1])
+        self._found.expect(6, not left_out, "no check-in for two weeks, participant and last one:", left_out[:1])
 
     # ------------------------------------------------------------ alerts
 
