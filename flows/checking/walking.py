@@ -303,7 +303,6 @@ class _Paths:
                 values=values,
             )
 
-
     def _searches(self) -> Iterator[str]:
         """What somebody may have looked for before: groups that meet in so and so many days, one of each."""
         stage = self.conversation.stage(Scene(Participant(1, PersonStatus.ACTIVE, Channel.PRACTICE), None, _NOW))

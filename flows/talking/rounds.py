@@ -46,9 +46,7 @@ class Rounds(Walk):
         if not isinstance(step, Rate) or not self.stage.vocabulary.later(text):
             return False
         instrument = self.stage.library.instruments[step.instrument]
-        left = left_over(instrument, self.answers.get(PUT_OFF, {}))._replace(
-            items=(waiting.item, *waiting.items_left)
-        )
+        left = left_over(instrument, self.answers.get(PUT_OFF, {}))._replace(items=(waiting.item, *waiting.items_left))
         self.waiting = None
         carried = booked_again(self.outermost, instrument, left) if step.count is None else None
         if carried is not None:
