@@ -7,7 +7,7 @@ import re
 STEP_NAMES = frozenset(
     [
         *["say", "ask", "rate", "find", "if", "set", "run", "signpost", "alert", "submit", "referral", "later"],
-        *["wait", "end"],
+        *["wait", "progress", "end"],
     ]
 )
 

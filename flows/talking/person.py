@@ -25,7 +25,7 @@ def person_after(person: Participant, effects: Iterable[Effect], now: datetime) 
                 person = person._replace(values=values)
             case Rated(instrument=instrument, item=item):
                 # offered counts as well as answered: the same item is not put twice running
-                rated = {**person.rated, f"{instrument}.{item}": now.date().isoformat()}
+                rated = {**person.rated, f"{instrument}.{item}": now.isoformat(timespec="seconds")}
                 person = person._replace(rated=rated)
             case Join():
                 person = person._replace(status=PersonStatus.ACTIVE, joined_at=person.joined_at or now, stopped_at=None)

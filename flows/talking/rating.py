@@ -23,8 +23,9 @@ _MOST_LATER = 2  # how often one round may be put off: after that it is let be
 def next_items(instrument: Instrument, count: int | None, rated: Mapping[str, str]) -> tuple[str, ...]:
     """The ``count`` items offered least recently, in the instrument's order; all of them where ``count`` is None.
 
-    ``rated`` maps "instrument.item" to the ISO date on which it was last offered. An item never offered comes first,
-    so items go round in turn and none is put at two check-ins running.
+    ``rated`` maps "instrument.item" to when it was last offered, in ISO form: to the second, for somebody may text for
+    several check-ins in a day. An item never offered comes first, so items go round in turn and none is put at two
+    check-ins running.
     """
     names = list(instrument.items)
     if count is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -73,18 +73,18 @@ def rating(steps: str, **more: str) -> Rehearsal:
 # ---------------------------------------------------------------- rotation
 
 
-@given(st.lists(st.integers(0, 9), max_size=60))
-def test_no_check_in_asks_the_two_of_the_one_before_and_every_item_comes_round(gaps: list[int]) -> None:
-    day, rated, before = date(2026, 1, 1), dict[str, str](), set[str]()
+@given(st.lists(st.timedeltas(timedelta(minutes=1), timedelta(days=9)), max_size=60))
+def test_no_check_in_asks_the_two_of_the_one_before_and_every_item_comes_round(gaps: list[timedelta]) -> None:
+    at, rated, before = datetime(2026, 1, 1, tzinfo=UTC), dict[str, str](), set[str]()
     seen: list[set[str]] = []
-    for gap in [*gaps, *[3] * 5]:
-        day += timedelta(days=gap)
+    for gap in [*gaps, *[timedelta(days=3)] * 5]:
+        at += gap
         two = next_items(OURS, 2, rated)
         assert len(set(two)) == 2
         assert set(two) != before
         before = set(two)
         seen.append(before)
-        rated |= {f"ours.{item}": day.isoformat() for item in two}
+        rated |= {f"ours.{item}": at.isoformat(timespec="seconds") for item in two}
     assert set().union(*seen[-5:]) == set(NINE), "five check-ins of two go round all nine"
 
 

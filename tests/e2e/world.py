@@ -26,6 +26,9 @@ SECRET = "only-telegram-knows"
 COORDINATOR = "+447700900999"
 
 
+_CONTENT_PROBLEM = re.compile(r"[\w/.-]+\.(?:yaml|csv):\d+(?::\d+)?  [EW]  ")
+
+
 class World:
     """Fakes and service together, for use in ``async with``; leaving it stops the service and checks how it was.
 
@@ -185,6 +188,8 @@ class World:
         }
         private = said | numbers | {self.twilio.auth_token, self.telegram.token, SECRET}
         for line in (*self.service.logged, *self.service.printed):
+            if _CONTENT_PROBLEM.match(line):
+                continue  # it quotes what a coordinator wrote, which the bot then says to everybody
             leaked = [words for words in private if words in line or words.removeprefix("+44") in line]
             assert not leaked, f"the service wrote {leaked[0]!r} where logs go: {line}"
 
