@@ -10,7 +10,6 @@ and again behind all the messages that it has queued: from the webhook's door to
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import platform
 import sys
@@ -32,6 +31,7 @@ from benchmarks.turns import settle as settle_talkers
 from bot import checkins, logs
 from bot.app import App
 from bot.channels.base import Outgoing
+from bot.collecting import collect_seldom
 from bot.config import read_settings
 from bot.content import Checked, load_folder
 from bot.desk import Desk
@@ -126,7 +126,7 @@ class Town:
         self.checked = checked
         self.keyring = Keyring.generate()
         self.desk = Desk(checked.conversation, lambda below: below // 2)
-        gc.freeze()  # as the service does once the content is read
+        collect_seldom()  # as the service does
 
     def opened(self, *, inline: bool = False) -> Database:
         return Database.open(self.url, self.keyring, hold=True, inline=inline)

@@ -90,15 +90,17 @@ def _true(test: Test, value_of: Callable[[str], str | None], now_date: date) -> 
         return not value
     if not value:
         return False
+    if test.op == "is":
+        return value == test.value or _same(value, test.value, now_date)
+    if test.op == "is not":
+        return not _same(value, test.value, now_date)
     if test.op == "answered":
         return True
     if test.op == "one of":
         return any(_same(value, option.strip(), now_date) for option in test.value.split(","))
     if test.op == "includes":
         return any(_same(part.strip(), test.value, now_date) for part in value.split(";"))
-    if test.op in ORDERED:
-        return _in_order(test.op, value, test.value, now_date)
-    return _same(value, test.value, now_date) == (test.op == "is")
+    return _in_order(test.op, value, test.value, now_date)
 
 
 def _same(value: str, other: str, now_date: date) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from aiohttp import web
 from bot import logs
 from bot.app import App
 from bot.cli.opening import keyring, say_what_to_mend, settings
+from bot.collecting import collect_seldom
 from bot.config import Settings
 from bot.content import Checked, load_folder
 from bot.following import last_good
@@ -47,7 +47,7 @@ def run(role: str) -> None:
         if not given.practice:
             database.run_now(staff.retire_practice)  # an alert to a practice phone reaches nobody
         checked = in_hand or _released(given, database)
-        gc.freeze()  # the content lives as long as we do: the collector need not walk it again and again
+        collect_seldom()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(App(given, database, checked, role=role)))
 
