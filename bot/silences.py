@@ -57,12 +57,12 @@ def time_out(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
         return 0
     contacts, _ = opened(db, claimed)
     asked = outbox.questions(db, [each.asked_by for each in contacts.values() if each.asked_by is not None])
-    began = [each.session.started_at for each in contacts.values() if each.session is not None]
-    heard_at = inbox.last_heard(db, contacts, min(began, default=now))
+    began = {participant_id: each.session_id for participant_id, each in contacts.items() if each.session is not None}
+    written = inbox.who_wrote(db, began)
     ledger = Ledger(db, desk, now)
     found = _Found()
-    for contact in contacts.values():
-        contact.used_at = heard_at.get(contact.participant.id) if contact.participant is not None else None
+    for participant_id, contact in contacts.items():
+        contact.has_written = participant_id in written
         if contact.session is not None:
             _look(ledger, found, ledger.standing(contact), contact.session, asked.get(contact.asked_by or 0))
     sessions.look_at(db, found.later)
@@ -132,12 +132,7 @@ def _shifted(waiting: Waiting, sent_at: datetime) -> Waiting:
 
 def _heard(standing: Standing, session: Session) -> bool:
     """Whether they have said anything since the conversation began."""
-    used_at = standing.contact.used_at
-    return (
-        (used_at is not None and used_at > session.started_at)
-        or session.waiting.misses > 0
-        or any(session.answers.values())
-    )
+    return standing.contact.has_written or session.waiting.misses > 0 or any(session.answers.values())
 
 
 def _lose(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, text, update
 
 from flows.model import Channel, Heard, Inbound
 from flows.statuses import InboxStatus
+from storage.ids import made_at
 from storage.statements import Bulk, Db, Lookup
-from storage.tables import inbox, microseconds, moment
+from storage.tables import inbox, microseconds
 
 ERROR_LENGTH = 200
+A_DAY = timedelta(days=1)
 
 
 class Arrival(NamedTuple):
@@ -110,21 +112,23 @@ def is_staffs(db: Db, row_id: int) -> None:
     db.connection.execute(update(inbox).where(inbox.c.id == row_id).values(participant_id=None))
 
 
-_LAST_HEARD = Lookup(
-    "SELECT participant_id, received_at FROM inbox"
-    " WHERE received_at > ? AND kind NOT IN ('left', 'came back', 'group') AND participant_id IN (*)"
+_WROTE = Lookup(
+    "SELECT participant_id, id FROM inbox WHERE received_at > ? AND id > ?"
+    " AND kind NOT IN ('left', 'came back', 'group') AND participant_id IN (*)"
 )
 
 
-def last_heard(db: Db, participant_ids: Iterable[int], since: datetime) -> dict[int, datetime]:
-    """When each of these last said something to us after ``since``; whoever has said nothing is left out.
+def who_wrote(db: Db, after: Mapping[int, int]) -> set[int]:
+    """Which participants have said something to us since ``after``: participant id -> the id of what began.
 
-    Not ``used_at`` of an address: that moves for what its owner says as staff too.
+    By ids, for they go on where a clock goes back; the clock only spares us the rows of other days. Not ``used_at`` of
+    an address: that moves for what its owner says as staff too.
     """
-    found: dict[int, int] = {}
-    for participant_id, at in _LAST_HEARD.rows(db, list(participant_ids), microseconds(since)):
-        found[participant_id] = max(at, found.get(participant_id, 0))
-    return {participant_id: moment(at) for participant_id, at in found.items()}
+    if not after:
+        return set()
+    oldest = min(after.values())
+    rows = _WROTE.rows(db, list(after), microseconds(made_at(oldest) - A_DAY), oldest)
+    return {participant_id for participant_id, row_id in rows if row_id > after[participant_id]}
 
 
 def mark_failed(db: Db, failures: Iterable[tuple[int, str]]) -> None:

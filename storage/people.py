@@ -37,6 +37,7 @@ class Contact:
     session_version: int = 0
     slot_id: int | None = None  # the check-in that began the session
     asked_by: int | None = None  # the message that asks its question
+    has_written: bool = False  # since the conversation began, where somebody has looked (inbox.who_wrote)
     staff: staff.StaffMember | None = None
 
 

@@ -355,6 +355,19 @@ def test_who_answered_one_question_is_not_lost_because_nobody_knows_of_the_next(
     assert table.alerts() == []
 
 
+@pytest.mark.parametrize("back", [0, 61])
+def test_who_has_written_is_not_lost_even_where_the_clock_was_put_back(table: Table, back: int) -> None:
+    table.joins(SAM)
+    table.carries = lost_from_sight
+    goes_to(table, 11, days=1)
+    table.now -= timedelta(minutes=back)
+    table.says(SAM, "PRIVACY")
+    table.nobody_is_due()
+    table.passes(days=3)
+    assert table.slots() == [("partly", None)]
+    assert "contact lost" not in [policy for policy, _ in table.alerts()]
+
+
 def test_a_short_wait_closes_when_a_text_counts_as_delivered(table: Table) -> None:
     table.joins(SAM)
     live = table.desk.live
