@@ -5,17 +5,17 @@ https://www.twilio.com/docs/messaging/guides/webhook-request and …/docs/messag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
-from bot.channels import http, provider_codes
+from bot.channels import http, provider_codes, twilio_log
 from bot.channels.base import Clock, Outgoing, fingerprint, fitting, readable
+from bot.channels.twilio_log import Arrived, Listed
 from bot.config import TwilioSettings
 from flows.effects import Purpose
 from flows.errors import OutcomeUnknown, SendFailed
@@ -39,6 +39,8 @@ def read(form: Mapping[str, str]) -> Inbound:
     media = form.get("NumMedia", "").strip()
     if kind is Heard.TEXT and media.isdecimal() and int(media[:4]) > 0:
         kind = Heard.MEDIA
+    if sender == form.get("To", "").strip():
+        sender = ""  # our own number, or somebody who writes in its name: an answer would come in again, without end
     if not provider_id or not sender:
         kind = Heard.OTHER
     return Inbound(
@@ -56,15 +58,6 @@ def _first(form: Mapping[str, str], *names: str) -> str:
         if value:
             return value if len(value) <= 80 else fingerprint(value.encode())
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A message as Twilio lists it: what became of one whose sending ended unknown."""
-
-    provider_id: str
-    status: str
-    code: int | None
 
 
 class TwilioMessenger:
@@ -89,7 +82,7 @@ class TwilioMessenger:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Post the message once; Twilio's id for it. Raises SendFailed or OutcomeUnknown."""
-        answer = await self._ask("POST", data=self.form(outgoing))
+        answer = await self._ask("POST", self._url, data=self.form(outgoing))
         if answer.took_it:
             sid = (answer.body or {}).get("sid")
             if isinstance(sid, str) and sid:
@@ -122,53 +115,61 @@ class TwilioMessenger:
         They have the same words, go to the same number and were made after ``since``. Raises SendFailed or
         OutcomeUnknown when Twilio cannot be asked: that is no answer.
         """
-        answer = await self._ask("GET", params={"To": outgoing.address, "PageSize": "100"})
+        (messages, _) = await self._page({"To": outgoing.address, "PageSize": "100"})
+        return twilio_log.ours_among(messages, self.form(outgoing)["Body"].strip(), since)
+
+    async def arrived(self, since: datetime, numbers: Collection[str]) -> Arrived:
+        """What people have sent us since then, as Twilio lists it, oldest first.
+
+        ``numbers`` are those of the messaging service that are known from earlier. Other services may share the
+        account: what was sent to a number that is not known to be ours is left alone. Raises SendFailed or
+        OutcomeUnknown when Twilio cannot be asked, or not to the end.
+        """
+        settings = self._settings
+        own = {number for number in (settings.sender, settings.alert_sender) if number}
+        # Twilio filters by one number, and a messaging service may have many: then everything is listed
+        doors: list[dict[str, str]] = [{}] if settings.messaging_service else [{"To": each} for each in sorted(own)]
+        listed: list[object] = []
+        for door in doors:
+            # no DateSent<: read as a date, which Twilio's documents allow for, it would leave out all of today
+            listed += await self._pages({**door, "DateSent>": f"{since:%Y-%m-%dT%H:%M:%SZ}", "PageSize": "1000"})
+        learnt = frozenset(numbers) | twilio_log.numbers_of(listed, settings.messaging_service)
+        found = [read(fields)._replace(sent_at=at) for fields, at in twilio_log.texts_among(listed, own | learnt)]
+        return Arrived(tuple(sorted(found, key=lambda each: each.sent_at or since)), learnt)
+
+    async def _pages(self, query: Mapping[str, str]) -> list[object]:
+        """Every message of a list, page by page."""
+        listed, path = await self._page(query)
+        asked: set[str] = set()
+        while path:
+            # our password goes to the address that was set up, and a list that leads in a circle ends
+            if path in asked or not path.startswith("/2010-04-01/"):
+                raise OutcomeUnknown("a list without an end")
+            asked.add(path)
+            more, path = await self._page({}, path)
+            listed += more
+        return listed
+
+    async def _page(self, query: Mapping[str, str], path: str = "") -> tuple[list[object], str]:
+        """One page of a list, and the path of the next one; "" after the last."""
+        url = URL(f"{self._settings.api_url}{path}", encoded=True) if path else self._url
+        answer = await self._ask("GET", url, **({"params": dict(query)} if query else {}))
         if not answer.took_it:
             raise self._refusal(answer)
         messages = (answer.body or {}).get("messages")
         if not isinstance(messages, list):
             raise OutcomeUnknown(f"{answer.status} without a list")
-        words = self.form(outgoing)["Body"].strip()
-        found = [m for m in messages if isinstance(m, dict) and _is_ours(m, words, since)]
-        return tuple(
-            Listed(str(m["sid"])[:80], str(m.get("status", "")), _code(m.get("error_code")))
-            for m in sorted(found, key=lambda m: _made_at(m) or since)
-            if m.get("sid")
-        )
+        return messages, str((answer.body or {}).get("next_page_uri") or "")
 
-    async def _ask(self, method: str, **request: Any) -> http.Answered:
+    async def _ask(self, method: str, url: str | URL, **request: Any) -> http.Answered:
         if self._session is None:
             raise RuntimeError("open() comes before send()")
         proof = {"Authorization": aiohttp.encode_basic_auth(self._settings.account, self._settings.token)}
-        return await http.ask(self._session, method, self._url, self._clock, headers=proof, **request)
+        return await http.ask(self._session, method, url, self._clock, headers=proof, **request)
 
     def _refusal(self, answer: http.Answered) -> SendFailed | OutcomeUnknown:
         if answer.body is None and provider_codes.is_gateway_silence(answer.status):
             return OutcomeUnknown(str(answer.status))
-        code = _code((answer.body or {}).get("code"))
+        code = twilio_log.code((answer.body or {}).get("code"))
         meaning = provider_codes.of_twilio(code, answer.status)
         return SendFailed(meaning, str(code or answer.status), answer.retry_at)
-
-
-def _is_ours(message: Mapping[str, Any], words: str, since: datetime) -> bool:
-    made = _made_at(message)
-    return (
-        str(message.get("direction", "")).startswith("outbound")
-        and str(message.get("body", "")).strip() == words
-        # Twilio dates to the second, and its clock is not ours
-        and (made is None or made >= since - timedelta(seconds=5))
-    )
-
-
-def _made_at(message: Mapping[str, Any]) -> datetime | None:
-    """``date_created``: RFC 2822, GMT."""
-    try:
-        at = parsedate_to_datetime(str(message.get("date_created", "")))
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-
-
-def _code(value: object) -> int | None:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None

@@ -28,6 +28,9 @@ async def bring_it_again(request: web.Request, handler: Handler) -> web.StreamRe
     """Answer every surprise with 503, never 500: a provider brings a 503 again, and nothing is lost."""
     try:
         return await handler(request)
+    except web.HTTPRequestEntityTooLarge:
+        log.warning("request.too_large")  # no phone can send so much: somebody else knows the address, or we are wrong
+        raise
     except web.HTTPException:
         raise
     except (HttpProcessingError, web.RequestPayloadError) as error:

@@ -45,6 +45,12 @@ def test_the_sender_is_kept_as_given(sender: str) -> None:
     assert twilio.read(SMS | {"From": f" {sender} "}).address == sender
 
 
+def test_a_text_from_the_number_that_it_was_sent_to_is_kept_and_answers_nobody() -> None:
+    inbound = twilio.read(SMS | {"To": SMS["From"]})
+
+    assert (inbound.address, inbound.kind, inbound.text) == ("", Heard.OTHER, "Hello")
+
+
 def test_an_older_name_of_the_message_id_will_do() -> None:
     assert twilio.read({"SmsSid": "SM9", "From": "+447700900123"}).provider_id == "SM9"
 
