@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
+from bot import logs
 from bot.cli.commands import cli
 from flows.errors import ConfigError, FingerpostError
 
 
 def main() -> None:
     """Run a command. What we raise on purpose is shown as it reads, on standard error, never as a traceback."""
+    logs.configure()  # before anything can go wrong: a log line unformed by it would quote what people said
     try:
         cli()
     except ConfigError as error:

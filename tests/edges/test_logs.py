@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.__main__ import main
 from flows.errors import Meaning, SendFailed
 from flows.model import Heard
 
@@ -122,3 +123,21 @@ async def test_a_task_that_nobody_awaited_is_seen(written: io.StringIO) -> None:
 
     assert lines(written)[0]["error"] == "ValueError"
     assert "canary" not in written.getvalue()
+
+
+def test_no_command_quotes_what_people_said_when_something_goes_wrong(
+    written: io.StringIO, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> None:
+        words = "canary"
+        try:
+            raise ValueError(words)
+        except ValueError as error:
+            logs.get_logger("x").error("release.failed", exc_info=error)
+
+    structlog.reset_defaults()  # as in a process that has only just begun: structlog shows every local variable
+    monkeypatch.setattr("bot.__main__.cli", command)
+    main()
+    told = capsys.readouterr()
+    assert "release.failed" in told.err
+    assert not any(canary in told.out + told.err for canary in CANARIES)
