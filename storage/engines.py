@@ -18,12 +18,17 @@ _SQLITE_BUSY = 5  # https://www.sqlite.org/rescode.html#busy
 _TRY_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _IN_ERROR = 3  # libpq's PQTRANS_INERROR
 
-_PRAGMAS = (
+_PRAGMAS: tuple[str, ...] = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a webhook answered 200 outlives a power cut
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten
     "PRAGMA temp_store=MEMORY",  # nothing of anybody's goes to a temporary file
+)
+
+# What FULL is on SQLite. Other values than off wait for the disk, or for a second server as well: those are left alone.
+_WAIT_FOR_THE_DISK = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
 
 
@@ -52,7 +57,7 @@ def make_engine(written: str, *, checkpoints: bool = True) -> Engine:
     """An engine. Errors never show the values of a statement. ``checkpoints`` False leaves the log to the service."""
     url = read_url(written)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True)
+        return _postgresql_engine(url)
     in_memory = path_of(written) is None
     engine = create_engine(
         url,
@@ -74,6 +79,17 @@ def make_engine(written: str, *, checkpoints: bool = True) -> Engine:
     def begin(connection: Connection) -> None:
         # IMMEDIATE: a transaction that first reads and then cannot write would have to be thrown away
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        connection.execute(_WAIT_FOR_THE_DISK)
+        connection.commit()  # else it would be taken back with the transaction
 
     return engine
 

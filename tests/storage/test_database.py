@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from flows.errors import CommitUnknown, ConfigError, DatabaseBusy, StorageError
-from storage import marks
+from storage import durability, marks
 from storage.database import Database
 from storage.engines import read_url
 from storage.fields import Keyring
@@ -242,6 +242,28 @@ def test_sqlite_is_durable_strict_and_forgets(sqlite_url: str, keyring: Keyring)
             "wal_autocheckpoint": 1000,
         }
         assert {name: rows(database, f"PRAGMA {name}")[0][0] for name in expected} == expected
+
+
+@pytest.mark.parametrize(("server", "ours"), [("off", "on"), ("on", "on"), ("local", "local"), ("remote_apply",) * 2])
+def test_postgresql_waits_for_the_disk_whatever_the_server_is_used_to(
+    postgresql_url: str, keyring: Keyring, server: str, ours: str
+) -> None:
+    """The server may be shared with programs that may lose a second of what they said; we may not."""
+    name = read_url(postgresql_url).database
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = {server}')
+    try:
+        with Database.open(postgresql_url, keyring) as database:
+            asked = {rows(database, "SHOW synchronous_commit")[0][0] for _ in range(8)}  # of each of its connections
+        assert asked == {ours}
+    finally:
+        with psycopg.connect(postgresql_url, autocommit=True) as connection:
+            connection.execute(f'ALTER DATABASE "{name}" RESET synchronous_commit')
+
+
+def test_a_server_that_forgets_is_seen_to(database: Database) -> None:
+    # the server of our tests holds nothing that anybody needs
+    assert database.run_now(durability.switched_off) == (() if database.is_sqlite else ("fsync", "full_page_writes"))
 
 
 def test_the_command_line_leaves_the_log_to_the_service(sqlite_url: str, keyring: Keyring) -> None:
