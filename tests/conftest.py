@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -9,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from bot import logs
 from storage.database import Database
 from storage.fields import Keyring
 from storage.schema import migrate
 from tests.postgres import Postgres, running
+
+# Left to itself structlog draws every error as a page of boxes with all local variables, for seconds each.
+logs.configure("text", open(os.devnull, "w"))  # noqa: SIM115 - for the whole run
 
 # Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
 LONG_STORIES = (

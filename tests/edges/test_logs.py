@@ -23,13 +23,13 @@ CANARIES = ("canary", "07700900123", "+447700900123", "7700 900 123")
 def written() -> Iterator[io.StringIO]:
     """A log that is put back as it was: pytest keeps its own."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
     logs.configure("json", stream)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:

@@ -24,13 +24,13 @@ def checked() -> Checked:
 def log() -> Iterator[io.StringIO]:
     """What the service writes to its log. The log is put back as it was: pytest keeps its own."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
     logs.configure("text", stream)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.fixture
