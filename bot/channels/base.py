@@ -50,12 +50,15 @@ class Messenger(Protocol):
         ...
 
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NO_LETTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def readable(text: str, longest: int = 20_000) -> str:
-    """What arrived, in a form that can be stored: half surrogates and NULs (no keyboard makes them) become �."""
-    return _UNSTORABLE.sub("\ufffd", text[:longest])
+    """What arrived, in a form that can be stored and shown on a screen: what no keyboard makes becomes �.
+
+    Half surrogates and NULs no database takes; escapes would move the cursor of whoever reads it in a terminal.
+    """
+    return _NO_LETTERS.sub("\ufffd", text[:longest])
 
 
 def fitting(text: str, limit: int, unit_bytes: int = 1) -> str:

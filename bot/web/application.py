@@ -36,6 +36,8 @@ async def bring_it_again(request: web.Request, handler: Handler) -> web.StreamRe
     except (HttpProcessingError, web.RequestPayloadError) as error:
         log.warning("request.broken", exc_info=error)
         return web.Response(status=400, text="The request broke off, or is not what its headers say.")
+    except ConnectionError as error:
+        log.warning("request.broken", exc_info=error)  # nobody is there to read the answer
     except StorageError as error:
         log.error("request.not_stored", exc_info=error)
     except Exception as error:

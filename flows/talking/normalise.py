@@ -13,10 +13,12 @@ import unicodedata
 from flows.talking.disguises import GRAVE, NOT_RUN_TOGETHER, RUNS_TOGETHER, SLIPPABLE, one_slip_from
 from flows.talking.spellings import DOUBLED, EMOJI, ENDS_IN_IN, JOINED, LOOKALIKES, SPELLINGS, set_of
 
-# Zero-width and formatting characters, accents, variation selectors, fillers, control characters: all unseen.
+# Zero-width and formatting characters, accents, variation selectors, fillers, control characters: all unseen. So is �,
+# which stands for a byte that got lost: of the old controls those stay that were a dash or dots (\x85, \x96, \x97).
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff9-\ufffb"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x95\x98-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\ufeff\uffa0\ufff9-\ufffb\ufffd"
     "\U000e0000-\U000e0fff]"
 )
 _APOSTROPHES = str.maketrans("’‘ʼ′`´‛＇ʹ", "'''''''''")
@@ -27,7 +29,7 @@ _SQUARED = {
 }
 _PICTURES = str.maketrans(EMOJI)
 
-_LOST_APOSTROPHE = re.compile(r"(?<=[a-z])[?\ufffd](?=(?:t|s|m|d|ll|re|ve)\b)")  # don?t: an old phone's encoding
+_LOST_APOSTROPHE = re.compile(r"(?<=[a-z])\?(?=(?:t|s|m|d|ll|re|ve)\b)")  # don?t: an old phone's encoding
 _CONTRACTION = re.compile(r"([a-z]'(?:ll|re|ve|m)|\b(?:i|he|she|we|you|they|it|who|that|there)'d)\b")
 _CONTRACTED = {"ll": " will", "d": " would", "re": " are", "ve": " have", "m": " am"}
 

@@ -40,9 +40,12 @@ async def _(house: House) -> None:
     assert await phone.texts("\ufeffyes") == 200
 
 
-@GROUP.of("Two bytes that spell a slash the long way (overlong UTF-8)", "an answer: “I'm a robot”")
+@GROUP.of(
+    "A cry for help in which two bytes got lost", "the crisis lines: “Samaritans”", f"{KEPT}; an alert, `crisis B`"
+)
 async def _(house: House) -> None:
-    assert await house.phone().texts_bytes("%C0%AF") == 200
+    phone = await house.phone_at("joined")
+    assert await phone.texts_bytes("I+want+to+k%E9ill+my%C0%AFself") == 200
 
 
 @GROUP.of("NULs between the letters of “yes”", "asked again: “is that a yes or a no?”")
@@ -56,7 +59,7 @@ async def _(house: House) -> None:
 )
 async def _(house: House) -> None:
     chat = await house.chat_at("working towards")
-    assert await chat.types("stay \ud83d well") == 200
+    assert await chat.texts("stay \ud83d well") == 200
 
 
 @GROUP.of("Apostrophes that were garbled on the way (donâ€™t)", "asked again: “is that a yes or a no?”")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import ClientError, ClientSession, web
+from aiohttp import ClientError, ClientSession, TCPConnector, web
 from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
@@ -92,7 +92,7 @@ class House:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.port = int(self._runner.addresses[0][1])
-        self._session = ClientSession()
+        self._session = ClientSession(connector=TCPConnector(force_close=True))
         await self._opens()
         self.begins()
         return self
@@ -216,17 +216,27 @@ class House:
         return status
 
     async def sends_raw(self, raw: bytes) -> int:
-        """Bytes on the wire that need not be HTTP; the status of the answer, or NOBODY."""
+        """Bytes on the wire that need not be HTTP; the status of the answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(raw)
-        await writer.drain()
-        writer.write_eof()
-        answer = await reader.read()
+        status = int((await reader.readline()).split(b" ", 2)[1])
         writer.close()
         await writer.wait_closed()
-        status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.") else NOBODY
         self.statuses.append(status)
         return status
+
+    async def breaks_off(self, raw: bytes) -> None:
+        """A request whose connection is gone before its end; until that was noticed."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        for _ in range(500):
+            if self.lines:
+                return
+            await asyncio.sleep(0.005)  # nothing calls back when a server notices
+        raise AssertionError("nobody noticed")
 
     async def delivers(self) -> None:
         """What may go now goes, and its end is recorded."""
@@ -251,7 +261,7 @@ class House:
         self._count += 1
         return Chat(self, 880_000 + self._count)
 
-    async def phone_at(self, question: str, **remembered: str) -> Phone:
+    async def phone_at(self, question: str) -> Phone:
         """A phone whose owner is being asked this, or has ``joined``; what came before does not count."""
         phone = self.phone()
         await self._leads(Channel.SMS, phone.number, question)
@@ -328,7 +338,7 @@ class Chat:
         body = {"message_id": self.house._count, "date": seconds, "chat": self.private, "from": self.user, **content}
         return {"update_id": 500_000_000 + self.house._count, kind: body}
 
-    async def types(self, text: object, **content: Any) -> int:
+    async def texts(self, text: object, **content: Any) -> int:
         return await self.house.posts(self.update(text=text, **content))
 
     async def taps(self, data: str) -> int:

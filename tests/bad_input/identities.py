@@ -59,14 +59,14 @@ async def _(house: House) -> None:
 async def _(house: House) -> None:
     chat = house.chat()
     group = {"id": -1001_770_000, "type": "supergroup", "title": "Friday walkers"}
-    assert await chat.types("hello all", chat=group) == 200
+    assert await chat.texts("hello all", chat=group) == 200
 
 
 @GROUP.of("An update from another bot", "an answer, once for each text and no more: “I'm a robot”")
 async def _(house: House) -> None:
     chat = house.chat()
     chat.user["is_bot"] = True
-    assert await chat.types("hello, I am a robot too") == 200
+    assert await chat.texts("hello, I am a robot too") == 200
 
 
 @GROUP.of("A code that a coordinator's phone made up", "nothing; the coordinator hears that it matches no alert")

@@ -52,13 +52,13 @@ async def _(house: House) -> None:
 @GROUP.of("“/stop@fingerpost_bot”, as Telegram spells a command", "texts end: “OK, I've stopped.”")
 async def _(house: House) -> None:
     chat = await house.chat_at("joined")
-    assert await chat.types("/stop@fingerpost_bot") == 200
+    assert await chat.texts("/stop@fingerpost_bot") == 200
 
 
 @GROUP.of("“/frobnicate”, a command that does not exist", "“Sorry, I didn't get that. Text MENU for what I can do”")
 async def _(house: House) -> None:
     chat = await house.chat_at("joined")
-    assert await chat.types("/frobnicate") == 200
+    assert await chat.texts("/frobnicate") == 200
 
 
 @GROUP.of(

@@ -58,7 +58,7 @@ async def _(house: House) -> None:
 @GROUP.of("4,096 letters by Telegram, as a goal of at most 60", "asked for a shorter one: “60 letters or fewer”")
 async def _(house: House) -> None:
     chat = await house.chat_at("working towards")
-    assert await chat.types("one day at a time " * 228) == 200
+    assert await chat.texts("one day at a time " * 228) == 200
 
 
 @GROUP.of("A text of no letters at all", "asked again: “is that a yes or a no?”")

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.bad_input import encodings, identities, keywords, letters, sizes
+from tests.bad_input import as_json, encodings, identities, injection, keywords, letters, order, over_http, sizes, times
 
-GROUPS = (encodings.GROUP, letters.GROUP, sizes.GROUP, keywords.GROUP, identities.GROUP)
+GROUPS = (
+    encodings.GROUP,
+    letters.GROUP,
+    sizes.GROUP,
+    keywords.GROUP,
+    identities.GROUP,
+    over_http.GROUP,
+    as_json.GROUP,
+    order.GROUP,
+    times.GROUP,
+    injection.GROUP,
+)
 KINDS = tuple(kind for group in GROUPS for kind in group.kinds)

@@ -67,8 +67,8 @@ def test_different_unreadable_texts_are_not_taken_for_one() -> None:
     assert twilio.read({"Body": "a"}).provider_id != twilio.read({"Body": "b"}).provider_id
 
 
-@pytest.mark.parametrize("body", ["nul\x00", "\ud800 half", "half \udfff"])
-def test_what_no_database_can_hold_is_replaced(body: str) -> None:
+@pytest.mark.parametrize("body", ["nul\x00", "\ud800 half", "half \udfff", "\x1b[2J", "\x9b2J", "\x07bell", "back\x08"])
+def test_what_no_database_can_hold_or_no_screen_should_show_is_replaced(body: str) -> None:
     text = twilio.read(SMS | {"Body": body}).text
 
     assert "\ufffd" in text

@@ -15,6 +15,9 @@ SAME = [
     ("wiv u n ur m8s", "with you and your mates"),
     ("dont", "don’t"),
     ("don?t", "do not"),
+    ("don\ufffdt", "do not"),  # a byte that got lost
+    ("don\x92t", "do not"),  # a quote of Windows-1252
+    ("k\ufffdill my\x9bself", "kill myself"),
     ("ｋｉｌｌ ｍｙｓｅｌｆ", "kill myself"),
     ("𝓴𝓲𝓵𝓵 𝓶𝔂𝓼𝓮𝓵𝓯", "kill myself"),
     ("kіll mуself", "kill myself"),  # Cyrillic і and у
