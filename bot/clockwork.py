@@ -23,6 +23,7 @@ from bot import (
     logs,
     refreshing,
     reviews,
+    sealing,
     silences,
     summary,
     turns,
@@ -70,6 +71,7 @@ class Clockwork:
             "directory": (refreshing.LOOKS, self.directory),
             "goodbyes": (timedelta(seconds=2), self.goodbyes),
             "old rows": (timedelta(hours=1), self.old_rows),
+            "older keys": (timedelta(minutes=10), self.older_keys),
             "unknown sends": (timedelta(seconds=60), self.app.resolve_unknown),
             # the last one, so that what the others have just put right is not found wanting
             "heartbeat": (heartbeat.EVERY, self.heartbeat),
@@ -188,6 +190,10 @@ class Clockwork:
         library = self.app.desk.live.library
         await self._sweep(lambda db, now: retention.expire(db, library.service.keep, now, SWEEP))
         await self._sweep(lambda db, now: values.forget_old(db, library.variables, now, SWEEP))
+
+    async def older_keys(self) -> None:
+        """What is still sealed with a key that another has taken the place of."""
+        await sealing.seal_anew(self.app)
 
     async def heartbeat(self) -> None:
         """Whether all is well, and whoever watches from outside is told that it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from flows.errors import ConfigError
@@ -38,24 +39,38 @@ def load_or_make_keys(path: Path, database: Path | None = None) -> str:
     return written
 
 
+def replace_keys(path: Path, ring: Keyring) -> None:
+    """Put another ring in the place of the one in ``path``. Raises ConfigError, and then the file is as it was."""
+    _write(path, ring, lambda draft: draft.replace(path))
+
+
 def _make(path: Path) -> None:
-    """Write whole and synced, then link into place: a crash leaves no half a file, and of two first runs one wins."""
+    """The first keys. Of two first runs at once one wins."""
+
+    def link(draft: Path) -> None:
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+
+    _write(path, Keyring.generate(), link)
+
+
+def _write(path: Path, ring: Keyring, put: Callable[[Path], object]) -> None:
+    """Written whole and synced, then put in its place: a crash leaves no half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(Keyring.generate().format() + "\n")
+                file.write(ring.format() + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
+            put(draft)
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the name must survive a power cut, or the first messages are sealed for ever
+            os.fsync(folder)  # the name must survive a power cut, or what is sealed next is sealed for ever
         finally:
             os.close(folder)
     except OSError as error:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 BLIND = "blind"
 KEY_BYTES = 32
 NONCE_BYTES = 12
+LONGEST_NAME = 33  # bytes at the head of a sealed field that name its key: a length, then the id
 _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
@@ -103,9 +104,10 @@ def _derived(key: bytes, purpose: str) -> bytes:
 class Vault:
     """Seals and opens fields. A sealed field: the length of the key's id, the id, the nonce, the ciphertext."""
 
-    __slots__ = ("_ciphers", "_code_key", "_first", "_inner", "_outer", "_prefix")
+    __slots__ = ("_ciphers", "_code_key", "_first", "_inner", "_outer", "_prefix", "key_ids")
 
     def __init__(self, keyring: Keyring) -> None:
+        self.key_ids = tuple(keyring.keys)  # newest first
         self._ciphers = {_prefix(key_id): AESGCM(key) for key_id, key in keyring.keys.items()}
         self._prefix, self._first = next(iter(self._ciphers.items()))
         self._inner, self._outer = _hmac_halves(_derived(keyring.blind, "address"))

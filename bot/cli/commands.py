@@ -197,6 +197,19 @@ def keys_new() -> None:
 
     Example: fingerpost keys new
     """
-    from storage.fields import Keyring
+    from bot.cli import keys as ring
 
-    typer.echo(Keyring.generate().format())
+    ring.new()
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Put a new key in front and seal everything with it. Broken off, it goes on when it is typed again.
+
+    With FINGERPOST_KEYS set, it prints what to set, in two steps, and the running service does the rest.
+
+    Example: fingerpost keys rotate
+    """
+    from bot.cli import keys as ring
+
+    ring.rotate()

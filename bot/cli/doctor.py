@@ -25,7 +25,7 @@ from bot.settings import SETTINGS, Setting, masked
 from flows.content import Library
 from flows.errors import ConfigError, SchemaMismatch, StorageError
 from flows.wording import Level as Gravity
-from storage import alerts, checkup, marks, schema, staff
+from storage import alerts, checkup, marks, resealing, schema, staff
 from storage.database import Database
 from storage.fields import Keyring
 from storage.statements import Db
@@ -154,6 +154,7 @@ def database(given: Settings, library: Library | None, now: datetime) -> Iterato
         with Database.open(given.database_url, keys) as opened:
             yield well(f"The database answers and is of form {schema.VERSION}, as this program wants it.")
             yield keys_open(opened.run_now(checkup.unreadable))
+            yield from older_keys(opened.run_now(resealing.in_use), tuple(keys.keys))
             yield opened.run_now(lambda db: clock_against(db, given, now))
             yield from opened.run_now(lambda db: list(people_to_alert(db, given)))
             if library is not None:
@@ -194,6 +195,24 @@ def keys_open(shut: tuple[str, ...]) -> Finding:
     return stop(
         f"The keys do not open what is stored in {', '.join(shut)}.", "put the older keys back, behind the first one."
     )
+
+
+def older_keys(noted: resealing.InUse | None, held: tuple[str, ...]) -> Iterator[Finding]:
+    """Which of the keys may still seal something, where there is more than one."""
+    if noted is None:
+        return
+    missing = [key for key in noted.keys if key not in held]
+    older = [key for key in noted.keys[1:] if key in held]
+    idle = [key for key in held if key not in noted.keys]
+    if missing:
+        cure = "put it back, behind the first one."
+        yield stop(f"The key {', '.join(missing)} still seals part of what is stored, and is gone.", cure)
+    elif older:
+        yield well(f"What {', '.join(older)} sealed is being sealed anew with {noted.keys[0]}. Keep both.")
+    elif idle:
+        yield well(
+            f"Nothing stored is sealed with {', '.join(idle)}: it is yet to come, or only older backups need it."
+        )
 
 
 def clock_against(db: Db, given: Settings, now: datetime) -> Finding:

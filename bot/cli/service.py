@@ -12,7 +12,7 @@ import typer
 from aiohttp import web
 
 from bot import logs
-from bot.app import App
+from bot.app import App, clock
 from bot.cli.opening import keyring, say_what_to_mend, settings
 from bot.collecting import collect_seldom
 from bot.config import Settings
@@ -20,7 +20,7 @@ from bot.content import Checked, load_folder
 from bot.following import last_good
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
-from storage import checkup, records, schema, staff
+from storage import checkup, records, resealing, schema, staff
 from storage.database import Database
 
 GRACE = 10.0  # seconds that requests under way get when we are asked to stop
@@ -139,6 +139,12 @@ async def _say_what_next(app: App) -> None:
 
 def _refuse_other_keys(database: Database) -> None:
     """Better no service than one that cannot read whom it is talking to."""
+    now = clock()
+    if missing := database.run_now(lambda db: resealing.begin(db, now)):
+        ids = " and ".join(missing)
+        raise ConfigError(
+            [f"The key {ids} still seals part of what is stored, and is gone. Put it back, after the first."]
+        )
     if shut := database.run_now(checkup.unreadable):
         tables = ", ".join(shut)
         raise ConfigError(
