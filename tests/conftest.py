@@ -16,8 +16,7 @@ from storage.fields import Keyring
 from storage.schema import migrate
 from tests.postgres import Postgres, running
 
-# Left to itself structlog draws every error as a page of boxes with all local variables, for seconds each.
-logs.configure("text", open(os.devnull, "w"))  # noqa: SIM115 - for the whole run
+NOWHERE = open(os.devnull, "w")  # noqa: SIM115 - for the whole run
 
 # Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
 LONG_STORIES = (
@@ -39,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_one = item.nodeid.startswith(LONG_STORIES) and "postgresql" in item.nodeid
         if is_one and zlib.crc32(item.nodeid.encode()) % ONE_IN:
             item.add_marker(pytest.mark.prove)
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """Log lines go nowhere. Left to itself structlog draws every error as a page with all local variables, for seconds
+    each."""
+    logs.configure("text", NOWHERE)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import structlog
 
 from bot import logs
 from bot.content import Checked
@@ -24,13 +23,12 @@ def checked() -> Checked:
 def log() -> Iterator[io.StringIO]:
     """What the service writes to its log. The log is put back as it was: pytest keeps its own."""
     root = logging.getLogger()
-    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
+    handlers, level = root.handlers[:], root.level
     stream = io.StringIO()
     logs.configure("text", stream)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.configure(**before)
 
 
 @pytest.fixture
