@@ -23,10 +23,11 @@ from flows.model import Channel, Inbound
 from storage import engines
 from storage.database import Database
 from storage.fields import Keyring
-from tests.kill.account import PHONES, SAID
+from tests.kill.account import SAID, phones_of
 from tests.shipped import shipped
 
 FILE, WORLD = "fingerpost.db", "world"
+PHONES = 12
 OFTEN = "PRAGMA wal_autocheckpoint=60"  # pages: the log is emptied many times in a short life
 
 
@@ -52,7 +53,7 @@ async def live(folder: Path, texts: int, saw: Callable[[str], None]) -> None:
 
     TwilioMessenger.send = sent  # type: ignore[method-assign,assignment]
     await app.start()
-    await asyncio.gather(*(texting(phone) for phone in PHONES))
+    await asyncio.gather(*(texting(phone) for phone in phones_of(PHONES)))
 
 
 def main(folder: Path, texts: int, levels: list[str]) -> None:

@@ -18,9 +18,9 @@ import pytest
 from storage.fields import Keyring
 from tests.e2e.service import ROOT
 from tests.fakes.twilio import ACCOUNT_SID, AUTH_TOKEN, NUMBER
-from tests.kill.account import everybody_has_joined
+from tests.kill.account import everybody_has_joined, phones_of
 from tests.power.disk import Disk, Record, build, cannot_be_tried, listening, read
-from tests.power.service import FILE, WORLD
+from tests.power.service import FILE, PHONES, WORLD
 
 LEVELS = ("FULL", "NORMAL", "OFF")
 SHORT, LONG = 4, 60  # texts of each phone
@@ -38,7 +38,7 @@ class Lived:
         for level in LEVELS:
             (self.before / level).mkdir(parents=True)
             shutil.copy(template, self.before / level / FILE)
-            everybody_has_joined(f"sqlite:///{self.before / level / FILE}", keyring)
+            everybody_has_joined(f"sqlite:///{self.before / level / FILE}", keyring, phones_of(PHONES))
         shutil.copytree(self.before, self.after)
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         settings = {
