@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a module share its event loop, in which the house lives."""
     for item in items:
-        if HERE in item.path.parents:
+        if HERE in item.path.parents and isinstance(item, pytest.Function) and iscoroutinefunction(item.obj):
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
@@ -29,8 +29,6 @@ async def house(
     migrated_file: Path, keyring: Keyring, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[House]:
     """A service that is open to join, at ten on a Monday morning."""
-    path = tmp_path_factory.mktemp("house") / "fingerpost.db"
-    shutil.copy(migrated_file, path)
     with unhurried():
-        async with House(f"sqlite:///{path}", keyring, shipped()) as found:
+        async with House(migrated_file, tmp_path_factory.mktemp("house"), keyring, shipped()) as found:
             yield found

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,7 +23,7 @@ from twilio.request_validator import RequestValidator
 from bot.app import App
 from bot.channels.base import Messenger, Outgoing
 from bot.config import read_settings
-from bot.content import Checked
+from bot.content import Checked, Watch
 from bot.web import proofs
 from flows.errors import OutcomeUnknown
 from flows.model import Channel, Heard, Inbound
@@ -31,6 +33,7 @@ from storage.fields import Keyring
 from storage.statements import Db
 from tests.e2e.stories import questions
 from tests.edges.front_door import BOTH, PUBLIC_URL, TELEGRAM_SECRET, TWILIO_TOKEN, form
+from tests.reading.folder import FLOW, folder
 
 MESSAGE, STATUS, UPDATE = "/webhooks/twilio/message", "/webhooks/twilio/status", "/webhooks/telegram"
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)  # ten on a Monday morning
@@ -62,27 +65,29 @@ class Carrier:
 class House:
     """For use in ``async with``. ``begins`` forgets what was seen before a kind of bad input is tried."""
 
-    def __init__(self, database_url: str, keyring: Keyring, checked: Checked, **more: str) -> None:
+    def __init__(self, template: Path, folder: Path, keyring: Keyring, checked: Checked) -> None:
+        """``template`` is a migrated SQLite file; ``folder`` an empty one for the house's own."""
+        self.template, self.folder, self.keyring = template, folder, keyring
+        self.file = Path(shutil.copy(template, folder / "fingerpost.db"))
         self.now = NOW
         self.sms, self.telegram = Carrier(Channel.SMS), Carrier(Channel.TELEGRAM)
         self.statuses: list[int] = []  # how each request was answered
         self.taken: set[tuple[str, str]] = set()  # what was answered 200: channel and the provider's id
         self.said: list[str] = []  # what an operator saw beside the log: /ready, the terminal
         self.lines: list[Any] = []  # the log
-        self._url, self._keyring, self._checked, self._more = database_url, keyring, checked, more
+        self._checked = checked
         self._count = 0
 
     async def __aenter__(self) -> Self:
         settings = read_settings(
             {
                 **BOTH,
-                "DATABASE_URL": self._url,
-                "FINGERPOST_KEYS": self._keyring.format(),
+                "DATABASE_URL": f"sqlite:///{self.file}",
+                "FINGERPOST_KEYS": self.keyring.format(),
                 "CONSOLE_SECRET": "a secret of the console, long enough",
-                **self._more,
             }
         )
-        self.database = Database.open(self._url, self._keyring, hold=True)
+        self.database = Database.open(settings.database_url, self.keyring, hold=True)
         self.app = App(settings, self.database, self._checked, draw=random.Random(7).randrange, now=lambda: self.now)
         channels: dict[Channel, Messenger] = self.app.channels
         channels[Channel.SMS], channels[Channel.TELEGRAM] = self.sms, self.telegram
@@ -248,6 +253,18 @@ class House:
             await self.app.delivery.cycle()
             await asyncio.gather(*self.app.delivery._under_way)
         await self.app.delivery.cycle()
+
+    async def saves(self, file: str, written: bytes) -> None:
+        """Somebody saves this file among others that are well; what they are told of it."""
+        self._count += 1
+        saved = self.folder / f"content {self._count}"
+        for name, text in folder({"flows/talk.yaml": FLOW, file: written}).items():
+            (saved / name).parent.mkdir(parents=True, exist_ok=True)
+            (saved / name).write_bytes(text)
+        watch = Watch(saved, practice=False, go_live=self.app.go_live, refused=lambda _: None, clock=lambda: self.now)
+        await watch.look()
+        assert watch.state == "broken draft"
+        self.said.append("\n".join(str(problem) for problem in watch.problems if problem.place.file == file))
 
     # ------------------------------------------------------------ people
 

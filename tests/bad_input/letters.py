@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.bad_input.house import House
+from tests.bad_input.injection import is_called
 from tests.bad_input.kinds import KEPT, Group
 
 GROUP = Group("Unicode")
@@ -16,19 +17,19 @@ async def _(house: House) -> None:
     assert await phone.texts("👍🏽") == 200
 
 
-@GROUP.of("A digit in full width, for a rating (４)", "taken as a 4: the next question, “0”")
+@GROUP.of("A digit in full width, for a rating (４)", "taken as a 4, no low answer: “Reply 0 (not at all) to 10”")
 async def _(house: House) -> None:
     phone = await house.phone_at(RATING)
     assert await phone.texts("４") == 200
 
 
-@GROUP.of("A digit in Arabic script (٤)", "taken as a 4: the next question, “0”")
+@GROUP.of("A digit in Arabic script (٤)", "taken as a 4, no low answer: “Reply 0 (not at all) to 10”")
 async def _(house: House) -> None:
     phone = await house.phone_at(RATING)
     assert await phone.texts("٤") == 200
 
 
-@GROUP.of("A digit on a key cap (4️⃣)", "taken as a 4: the next question, “0”")
+@GROUP.of("A digit on a key cap (4️⃣)", "taken as a 4, no low answer: “Reply 0 (not at all) to 10”")
 async def _(house: House) -> None:
     phone = await house.phone_at(RATING)
     assert await phone.texts("4️⃣") == 200
@@ -62,10 +63,13 @@ async def _(house: House) -> None:
     assert await phone.texts("S" + "\u0301" * 40 + "a" + "\u0323" * 40 + "m") == 200
 
 
-@GROUP.of("A name that turns the direction of all that follows", "taken without the turn: “working towards”")
+@GROUP.of(
+    "A name that turns the direction of all that follows",
+    "a name, said back without the turn: “all set, maS.”",
+    "its answers in the inbox",
+)
 async def _(house: House) -> None:
-    phone = await house.phone_at("call you")
-    assert await phone.texts("\u202emaS") == 200
+    await is_called(house, "\u202emaS", back="maS")
 
 
 @GROUP.of("Letters that mean nothing to anybody (private use, U+FFFF)", "asked again: “is that a yes or a no?”")

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.bad_input import as_json, encodings, identities, injection, keywords, letters, order, over_http, sizes, times
+from tests.bad_input import (
+    as_json,
+    content,
+    encodings,
+    environment,
+    identities,
+    injection,
+    keywords,
+    letters,
+    order,
+    over_http,
+    sizes,
+    times,
+)
 
 GROUPS = (
     encodings.GROUP,
@@ -15,5 +28,7 @@ GROUPS = (
     order.GROUP,
     times.GROUP,
     injection.GROUP,
+    content.GROUP,
+    environment.GROUP,
 )
 KINDS = tuple(kind for group in GROUPS for kind in group.kinds)
