@@ -13,9 +13,9 @@ HEAD = f"""\
 # Bad input, and what becomes of it
 
 {len(KINDS)} kinds in {len(GROUPS)} groups. Each is sent to the real service, by the doors through which people and
-providers come, and what stands here is held against what happened: words in “quotes” reached the person, `what is set so`
-is what the operator could see, and nothing else was answered otherwise than 200, stood in the log as a warning or worse,
-or opened an alert. After each of them the next person is heard. No answer is ever a 500.
+providers come, and what stands here is held against what happened: words in “quotes” reached the person, what is
+`set like this` is what the operator could see, and nothing else was answered otherwise than 200, stood in the log as a
+warning or worse, or opened an alert. After each of them the next person is heard. No answer is ever a 500.
 
 “A row in the inbox” means that it is kept, sealed like everything that people say. “Nothing is written” means that
 every table has the rows it had.
