@@ -13,6 +13,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from bot import alerting, checkins, logs, receipts, turns
+from bot.catching_up import CatchingUp
 from bot.channels.base import Clock, Messenger
 from bot.channels.practice import PracticeMessenger
 from bot.channels.telegram import TelegramMessenger
@@ -36,7 +37,7 @@ from bot.web.service import Health
 from flows import timing
 from flows.errors import SendError
 from flows.model import Channel, Inbound
-from storage import releases, staff
+from storage import releases, retention, staff
 from storage.claiming import Hours
 from storage.database import Database
 from storage.receipts import Receipt
@@ -114,6 +115,13 @@ class App:
             if self.telegram is not None and polls and role != "web"
             else None
         )
+        self.catching_up = CatchingUp(
+            database,
+            self.twilio,
+            take=self.take,
+            clock=self.clock,
+            keep=lambda: self.desk.live.library.service.keep.get(retention.TEXT),
+        )
         self.watch = Watch(
             settings.content_dir,
             practice=settings.practice,
@@ -163,6 +171,7 @@ class App:
                 log.error("webhook.not_set", channel=Channel.TELEGRAM, exc_info=error)
                 self.webhook_trouble = "telegram did not take our webhook"
         if self.role != "web":
+            self.catching_up.begin()
             await self.delivery.recover()
             self._loops.append(asyncio.create_task(self.delivery.run(self._stop), name="delivery"))
             self.clockwork.start(clock())
@@ -289,6 +298,11 @@ class App:
     def undeliverable(self, db: Db, undelivered: Undelivered, now: datetime) -> None:
         """A message reached nobody: whoever must know is told in the same commit."""
         alerting.tell_undelivered(db, self.desk, undelivered, now)
+
+    def is_behind(self) -> bool:
+        """Whether somebody may have written while we were away, and we have not fetched it yet."""
+        now = self.clock()
+        return self.catching_up.is_behind(now) or (self.poller is not None and self.poller.is_behind(now))
 
     async def resolve_unknown(self) -> None:
         """Ask Twilio what became of sends whose end nobody knows."""

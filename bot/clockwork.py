@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import (
     booked,
+    catching_up,
     checkins,
     escalating,
     heartbeat,
@@ -58,6 +59,8 @@ class Clockwork:
     def ticks(self) -> dict[str, tuple[timedelta, Tick]]:
         """Every tick: how often, and what it does."""
         return {
+            # before silence is judged: they may have written while we were away
+            "missed texts": (catching_up.EVERY, self.missed_texts),
             "silences": (timedelta(seconds=5), self.silences),
             "check-ins": (timedelta(seconds=5), self.check_ins),
             "held check-ins": (timedelta(seconds=15), self.held_check_ins),
@@ -135,8 +138,14 @@ class Clockwork:
 
     # ------------------------------------------------------------ the ticks
 
+    async def missed_texts(self) -> None:
+        """What people texted while nobody was there to take it."""
+        await self.app.catching_up.look()
+
     async def silences(self) -> None:
-        """Questions that nobody answered: nudge, then close."""
+        """Questions that nobody answered: nudge, then close. Not before we know what was said while we were away."""
+        if self.app.is_behind():
+            return
         await self._sweep(lambda db, now: silences.time_out(db, self.app.desk, now))
 
     async def check_ins(self) -> None:

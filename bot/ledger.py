@@ -83,6 +83,7 @@ class Standing:
     slot_id: int | None = None  # the check-in that today's conversation began with
     asked_by: int | None = None  # the message that asks its open question
     expires_at: datetime | None = None  # what is said now may not go out later than that
+    answers_at: datetime | None = None  # what is answered now goes out then: it is night, and they wrote long ago
 
     @property
     def is_wrong_number(self) -> bool:
@@ -279,6 +280,7 @@ class Ledger:
                 about=said.about or said.asks,
                 parts=parts_of(channel, said.text),
                 expires_at=standing.expires_at,
+                not_before=standing.answers_at if said.purpose is Purpose.REPLY else None,
                 dedupe=dedupe,
                 picture=said.picture,
             )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot import logs, receipts
 from bot.channels.base import Clock, Outgoing
-from bot.channels.twilio import Listed
+from bot.channels.twilio_log import Listed
 from bot.undelivered import OnUndeliverable, lost, note
 from flows.errors import SendError
 from flows.model import Channel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import logs, withdrawing
 from bot.alerting import raise_alert
@@ -14,16 +14,20 @@ from bot.inlet import Arrival
 from bot.ledger import Ledger, Standing
 from bot.staffing import staff_says
 from bot.stepping import SWEEP, scene_of
-from flows import phones
-from flows.effects import OpenAlert, Say, Turn
+from flows import phones, timing
+from flows.effects import OpenAlert, Purpose, Say, Turn
 from flows.errors import Meaning, StorageError, Unreadable
 from flows.model import Channel, Heard, Inbound
 from flows.talking.conversation import REJOIN_WITHIN, Scene
 from storage import audit, erasure, inbox, people, sessions
+from storage.claiming import FRESH
 from storage.people import Contact, Key
 from storage.statements import Db
 
 log = logs.get_logger(__name__)
+
+LATE = timedelta(hours=2)  # an answer that comes so long after the message owes a word of why
+APOLOGY = "late answer"
 
 NOBODY_KNOWS_WHO = "words that worry us, from a sender that cannot be read"
 IN_A_GROUP = "words that worry us, in a group chat, from somebody we do not know"
@@ -207,6 +211,7 @@ def _take_unreadable(db: Db, desk: Desk, arrival: Arrival, now: datetime) -> int
 def _hear(ledger: Ledger, back: ComingBack, contact: Contact, arrival: Arrival, row_id: int) -> str:
     """Take one turn into the ledger; the kind of error if it raised, else nothing."""
     standing = ledger.standing(contact)
+    standing.answers_at = _answers_at(ledger, standing, arrival)
     try:
         scene = scene_of(ledger, standing)._replace(doubtful=_may_be_somebody_else(contact, ledger.now))
         # what comes later in this batch comes from whoever this turn was taken with
@@ -219,6 +224,8 @@ def _hear(ledger: Ledger, back: ComingBack, contact: Contact, arrival: Arrival, 
             turn = ledger.desk.live.hear(scene, arrival.inbound, arrival.finding)
         else:
             turn = _unanswerable(ledger, standing, scene, arrival.inbound)
+        if not arrival.urgent and _waited(arrival, ledger.now) > LATE:
+            turn = _with_apology(ledger, scene, turn)
     except StorageError:
         raise
     except Exception as error:
@@ -227,6 +234,28 @@ def _hear(ledger: Ledger, back: ComingBack, contact: Contact, arrival: Arrival, 
         return type(error).__name__
     ledger.take(standing, turn, row_id)
     return ""
+
+
+def _waited(arrival: Arrival, now: datetime) -> timedelta:
+    """How long ago it was sent, where its provider says so."""
+    sent_at = arrival.inbound.sent_at
+    return now - sent_at if sent_at is not None else timedelta()
+
+
+def _answers_at(ledger: Ledger, standing: Standing, arrival: Arrival) -> datetime | None:
+    """When the answer may go, if not at once: one to a message over ten minutes old wakes nobody, but in a crisis."""
+    if arrival.urgent or _waited(arrival, ledger.now) <= FRESH:
+        return None
+    ends = timing.quiet_ends(ledger.now, standing.person.time_zone, ledger.desk.live.library.service)
+    return ends if ends > ledger.now else None
+
+
+def _with_apology(ledger: Ledger, scene: Scene, turn: Turn) -> Turn:
+    """They wrote hours ago, and hear why the answer comes now; once, however much they wrote meanwhile."""
+    answers = any(isinstance(effect, Say) and effect.purpose is Purpose.REPLY for effect in turn.effects)
+    if not answers or any(each.about == APOLOGY and each.participant_id == scene.person.id for each in ledger.messages):
+        return turn
+    return turn._replace(effects=(*ledger.desk.live.say(scene, APOLOGY).effects, *turn.effects))
 
 
 def _may_be_somebody_else(contact: Contact, now: datetime) -> bool:

@@ -38,6 +38,7 @@ NOT_DONE = timedelta(minutes=10)  # slots, conversations: so long after their ti
 HUNG = timedelta(minutes=1)  # a unit takes under 50 ms
 REFUSED_FOR = timedelta(minutes=5)
 REFUSED_LATELY = timedelta(minutes=15)
+NOT_FETCHED = timedelta(minutes=30)  # what arrives by webhook arrives all the same
 BROKEN_FOR = timedelta(minutes=15)  # somebody may be in the middle of an edit
 JUMP = 60.0  # seconds by which wall and monotonic clock may part between two looks
 JUMP_SHOWN = 15 * 60.0  # seconds for which a jump is reported: then the clock is taken as it stands
@@ -294,6 +295,8 @@ class Watchman:
             yield "they are not being stored"
         if app.webhook_trouble:
             yield app.webhook_trouble
+        if _over(app.catching_up.failing_since, NOT_FETCHED, now):
+            yield "missed texts cannot be fetched"
         if app.poller is not None and app.poller.trouble:
             yield app.poller.trouble
         if "telegram poller" in app.dead_loops():

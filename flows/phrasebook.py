@@ -35,6 +35,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "rate later": (),  # LATER at a self-rating of a check-in: the rest comes another time
     "rate tomorrow": (),  # … in a whole round: the rest is asked tomorrow
     "old button": (),  # a button of a question that has passed
+    "late answer": (),  # before an answer to what was sent hours ago, while we were away
     "something broke": (),  # the turn failed: kept, staff told
     "say again": (),  # an answer could mean several things and none is certain: asks for it once more
     "yes": (),  # the word for yes inside "did you mean ((value))?"

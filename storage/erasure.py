@@ -7,7 +7,7 @@ SQLite deleted bytes are overwritten in the file, but the write-ahead log still 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,7 +18,7 @@ from flows.statuses import AlertStatus, OutboxStatus, PersonStatus, SessionStatu
 from storage import audit as auditing
 from storage import marks as marking
 from storage.database import SCRUB
-from storage.statements import Db, insert
+from storage.statements import Db, Lookup, insert
 from storage.tables import (
     addresses,
     alerts,
@@ -26,6 +26,7 @@ from storage.tables import (
     consents,
     inbox,
     kept_values,
+    moment,
     notes,
     outbox,
     pages,
@@ -204,6 +205,15 @@ def suppressed(db: Db, channel: Channel, address: str) -> str | None:
         select(suppressions.c.reason).where(suppressions.c.blind == db.vault.blind(channel, address))
     ).scalar()
     return found
+
+
+_FORGOTTEN = Lookup("SELECT blind, at FROM suppressions WHERE reason IN ('erased', 'stop') AND blind IN (*)")
+
+
+def forgotten(db: Db, channel: Channel, addresses: Collection[str]) -> dict[str, datetime]:
+    """When whoever was at each of these addresses was erased; whoever never was is left out."""
+    blinds = {db.vault.blind(channel, address): address for address in addresses}
+    return {blinds[bytes(blind)]: moment(at) for blind, at in _FORGOTTEN.rows(db, list(blinds))}
 
 
 def _suppress(db: Db, blind: bytes, channel: str, reason: str, now: datetime) -> None:

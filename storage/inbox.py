@@ -131,6 +131,23 @@ def who_wrote(db: Db, after: Mapping[int, int]) -> set[int]:
     return {participant_id for participant_id, row_id in rows if row_id > after[participant_id]}
 
 
+_KNOWN = Lookup("SELECT provider_id FROM inbox WHERE channel = ? AND provider_id IN (*)")
+_AT_ONCE = 500
+
+
+def known(db: Db, channel: Channel, provider_ids: Sequence[str]) -> set[str]:
+    """Which of the provider's ids have been kept already."""
+    chunks = (provider_ids[at : at + _AT_ONCE] for at in range(0, len(provider_ids), _AT_ONCE))
+    return {row[0] for chunk in chunks for row in _KNOWN.rows(db, chunk, channel.value)}
+
+
+def newest(db: Db, channel: Channel) -> datetime | None:
+    """When the newest row of a channel was kept; None where there is none."""
+    found = select(inbox.c.received_at).where(inbox.c.channel == channel).order_by(inbox.c.id.desc()).limit(1)
+    at: datetime | None = db.connection.execute(found).scalar()
+    return at
+
+
 def mark_failed(db: Db, failures: Iterable[tuple[int, str]]) -> None:
     """These turns raised; ``(inbox id, what kind of error)``, never words of the person's."""
     rows = [{"key": row_id, "because": error[:ERROR_LENGTH]} for row_id, error in failures]

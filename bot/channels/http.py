@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from bot.channels.base import Clock
 from flows.errors import Meaning, OutcomeUnknown, SendFailed
@@ -51,7 +52,13 @@ def open_session() -> aiohttp.ClientSession:
 
 
 async def ask(
-    session: aiohttp.ClientSession, method: str, url: str, clock: Clock, *, seconds: float | None = None, **request: Any
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str | URL,
+    clock: Clock,
+    *,
+    seconds: float | None = None,
+    **request: Any,
 ) -> Answered:
     """Ask once, follow nothing, try nothing again.
 

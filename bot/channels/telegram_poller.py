@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot import logs
@@ -21,6 +21,8 @@ from flows.model import Channel, Heard, Inbound
 LONGEST_WAIT = 25  # seconds that Telegram may keep a request open
 WAITS = (1, 2, 5, 10, 30)  # seconds after the n-th failure in a row; the last repeats
 REFUSED_WAIT = 60  # … when the token is refused: only a person mends that
+HOLD = timedelta(minutes=10)  # so long after a start we may be behind
+LARGEST = 100  # updates that come at once
 
 log = logs.get_logger(__name__)
 Take = Callable[[Inbound], Awaitable[None]]
@@ -44,10 +46,18 @@ class TelegramPoller:
         self._offset: int | None = None  # to confirm with the next request; None when nothing is unconfirmed
         self._ready = False
         self._failures = 0
+        self._begun_at: datetime | None = None
+        self._caught_up = False
         self.trouble = ""
+
+    def is_behind(self, now: datetime) -> bool:
+        """Whether something may still wait at Telegram that was sent before we started; after ten minutes it is taken
+        as it is."""
+        return self._begun_at is not None and not self._caught_up and now - self._begun_at < HOLD
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch until ``stop``; what has been fetched by then is still committed."""
+        self._begun_at = self._clock()
         while not stop.is_set():
             pause = await self.step(stop)
             if pause:
@@ -65,7 +75,7 @@ class TelegramPoller:
         # that request confirmed all before the offset; sent again after a quiet week it would confirm what is new
         self._offset = None
         if not fetched:
-            self._failures = 0
+            self._failures, self._caught_up = 0, True
             return 0
         taken = await asyncio.gather(*(self._take(_read(update)) for update in fetched), return_exceptions=True)
         return self._confirm(fetched, taken)
@@ -74,7 +84,8 @@ class TelegramPoller:
         if not self._ready:
             await self._updates.drop_webhook()
             self._ready = True
-        return await self._updates.get_updates(self._offset, LONGEST_WAIT)
+        # the first time without waiting: what was sent before we started lies there already
+        return await self._updates.get_updates(self._offset, LONGEST_WAIT if self._caught_up else 0)
 
     def _confirm(self, fetched: Sequence[Any], taken: Sequence[BaseException | None]) -> float:
         """Confirm up to the first update that was not committed: that one and all after it come again."""
@@ -86,6 +97,7 @@ class TelegramPoller:
                 self._offset = number + 1
         if failed is None:
             self._failures = 0
+            self._caught_up |= len(fetched) < LARGEST
             return 0
         log.error("update.not_stored", channel="telegram", exc_info=failed)
         self.trouble = "telegram updates cannot be stored"

@@ -18,7 +18,7 @@ from bot.simulator.account import CALL, Leaving
 from bot.simulator.pulse import Pulse
 from bot.simulator.wires import Wire
 from flows.errors import CommitUnknown, DatabaseBusy, OutcomeUnknown, SendFailed
-from flows.model import Channel
+from flows.model import Channel, Inbound
 from storage.database import Database, Unit
 from storage.fields import Keyring, Vault
 from storage.ids import Ids
@@ -116,6 +116,7 @@ class Service(App):
             world.settings, life.database, world.content.live, draw=world.chance.randrange, now=world.clock
         )
         self.clockwork._wall = lambda: world.clock.starts  # real time stands still here
+        self.catching_up._take = self.takes_missed
 
     def messengers(self) -> dict[Channel, Messenger]:
         world, settings = self.life.world, self.settings
@@ -130,12 +131,19 @@ class Service(App):
             Channel.TELEGRAM: Edge(self.life, self.telegram),
         }
 
+    async def takes_missed(self, inbound: Inbound) -> None:
+        """A text that the service has fetched by itself: nobody is told that it is safe, but so it is."""
+        await self.take(inbound)
+        if not self.life.dead:
+            self.life.world.fetched(inbound.provider_id)
+
     async def begin(self, *, recovers: bool) -> None:
         """What ``start`` does, but for the scheduler and the watch over files, which live by real time."""
         for messenger in self.channels.values():
             await messenger.open()
         await self.go_live(self.checked)
         if recovers:
+            self.catching_up.begin()
             await self.delivery.recover()
         pulse = Pulse(self)
         self.life.world.pulses[self.life] = pulse

@@ -108,5 +108,8 @@ class Pulse:
         return microseconds(self._service.clock())
 
     def _due(self) -> dict[str, int | None]:
-        rows = self._service.life.world.sql(_QUERY)
-        return {name: rows[number][1] for number, name in enumerate(_EARLIEST)}
+        world = self._service.life.world
+        rows = world.sql(_QUERY)
+        due = {name: rows[number][1] for number, name in enumerate(_EARLIEST)}
+        # what is asked for every minute is asked for when there is something to find
+        return due | {"missed texts": min((microseconds(text.at) for _, text in world.sms.lost.values()), default=None)}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from bot import receipts
 from bot.channels import twilio
 from bot.simulator.account import CALL, Leaving, Texted
+from bot.simulator.stock import SERVICE
 from bot.simulator.wires import Reply, carry
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 STARTS = frozenset({"START", "UNSTOP"})
 TRIES = (2.0, 10.0, 60.0, 300.0, 900.0)  # seconds before an unanswered webhook is brought again (#rc=5)
 KEPT = 40  # messages a number that can be listed
+REMEMBERED = timedelta(days=20)  # what people texted can be listed for so long
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class SmsProvider:
         self.opted_out: set[str] = set()
         self.unreachable: set[str] = set()  # phone off: taken, never delivered
         self._listed: dict[str, list[Taken]] = defaultdict(list)
+        self._arrived: deque[tuple[datetime, Mapping[str, Any]]] = deque()
+        self.lost: dict[str, tuple[datetime, Texted]] = {}  # since when no webhook of theirs comes any more
         self._count = 0
 
     # ------------------------------------------------------------ what the service asks for
@@ -52,9 +57,9 @@ class SmsProvider:
     async def answer(self, method: str, _url: str, request: Mapping[str, Any], /) -> Reply:
         world, call = self.world, CALL.get()
         if method == "GET":
-            to = request["params"]["To"]
+            asked = request["params"]
             return await carry(
-                world.weather, "sms", lambda: Reply(200, {"messages": self.listed(to)}), self.throttle, self.latency
+                world.weather, "sms", lambda: Reply(200, {"messages": self.page(asked)}), self.throttle, self.latency
             )
         form = request["data"]
         return await carry(world.weather, "sms", lambda: self.take(form, call), self.throttle, self.latency)
@@ -88,11 +93,14 @@ class SmsProvider:
         world.later(after, self.carried, taken, ours, call, lost)
         return Reply(201, {"sid": taken.sid, "status": "queued"})
 
-    def listed(self, number: str) -> list[dict[str, Any]]:
+    def page(self, asked: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        if "DateSent>" in asked:
+            since = datetime.fromisoformat(asked["DateSent>"])
+            return [each for at, each in self._arrived if at >= since and each["to"] == asked.get("To", each["to"])]
         return [
             {"sid": t.sid, "body": t.body, "direction": "outbound-api", "date_created": t.made, "status": t.status}
             | {"error_code": t.code}
-            for t in self._listed[number]
+            for t in self._listed[asked["To"]]
         ]
 
     def carried(self, taken: Taken, ours: str, call: Leaving | None, lost: bool) -> None:
@@ -139,6 +147,7 @@ class SmsProvider:
             self.opted_out.discard(number)
         text = Texted("sms", form["MessageSid"], number, body, world.clock.true())
         world.account.texted(text)
+        self._list(form, text.at)
         world.trace.add("text", number, form["MessageSid"], body)
         wait = world.chance.uniform(0.2, 2)
         if world.weather.strikes("inbound reordered"):
@@ -149,6 +158,13 @@ class SmsProvider:
         if world.weather.strikes("inbound repeated"):
             for _ in range(world.chance.choice((1, 1, 2, 5, 20))):
                 world.spawn(self.bring(form, text, wait + world.chance.choice((0, 0, 3, 600)) * world.chance.random()))
+
+    def _list(self, form: Mapping[str, str], at: datetime) -> None:
+        while self._arrived and at - self._arrived[0][0] > REMEMBERED:
+            self._arrived.popleft()
+        listed = {"sid": form["MessageSid"], "from": form["From"], "body": form["Body"], "num_media": form["NumMedia"]}
+        ours = {"to": "+447700900000", "messaging_service_sid": SERVICE, "direction": "inbound"}
+        self._arrived.append((at, {**listed, **ours, "date_created": format_datetime(at, usegmt=True)}))
 
     async def bring(self, form: Mapping[str, str], text: Texted, wait: float) -> None:
         """The webhook, and again where it is not answered."""
@@ -161,4 +177,6 @@ class SmsProvider:
             await asyncio.sleep(pause)
         if not text.acknowledged:
             text.lost = True
+            self.lost[text.provider_id] = (self.world.clock.true(), text)
+            self.world.committed()
             self.world.trace.add("lost", text.provider_id)

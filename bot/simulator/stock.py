@@ -12,12 +12,13 @@ from flows.errors import ContentError
 from flows.reading.library import read_library
 from flows.talking.conversation import Conversation
 
+SERVICE = "MG" + "0" * 32
 SETTINGS = {
     "PUBLIC_URL": "https://fingerpost.example",
     "CONSOLE_SECRET": "a secret of the console, long enough",
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "0" * 32,
-    "TWILIO_MESSAGING_SERVICE_SID": "MG" + "0" * 32,
+    "TWILIO_MESSAGING_SERVICE_SID": SERVICE,
     "TWILIO_API_URL": "https://sms.example",
     "TELEGRAM_BOT_TOKEN": "1:simulated",
     "TELEGRAM_API_URL": "https://chat.example",

@@ -236,6 +236,12 @@ class World:
             text.acknowledged_at = self.clock.true()
         self.arriving.look(text)
 
+    def fetched(self, provider_id: str) -> None:
+        self.trace.add("fetched", provider_id)
+        if self.sms.lost.pop(provider_id, None) is not None:
+            self.findings.expect(4, True)
+        self.acknowledged(self.account.texts["sms", provider_id])
+
     def leaves(self, call: Leaving) -> None:
         self.account.leaves(call)
         self.trace.add("leaves", call.channel, call.address, call.purpose, call.outbox_id)

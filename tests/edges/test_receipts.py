@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from bot.channels.base import Outgoing
-from bot.channels.twilio import Listed
+from bot.channels.twilio_log import Listed
 from bot.receipts import read_receipt
 from bot.receipts import take as take_receipts
 from bot.resolving import resolve

@@ -25,7 +25,7 @@ class FakeServer:
         self.faults = Faults()
         self.violations: list[str] = []
         self.url = ""
-        self._ways: dict[str, str] = {}
+        self.ways: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: web.AppRunner | None = None
         self._client: ClientSession | None = None
@@ -72,10 +72,10 @@ class FakeServer:
 
     def leads_to(self, public: str, local: str) -> None:
         """Requests for addresses under ``public`` go to ``local``, as a proxy in front of the service would do."""
-        self._ways[public.rstrip("/")] = local.rstrip("/")
+        self.ways[public.rstrip("/")] = local.rstrip("/")
 
     def _way(self, url: str) -> str:
-        for public, local in self._ways.items():
+        for public, local in self.ways.items():
             if url.startswith(public):
                 return local + url.removeprefix(public)
         return url

@@ -70,6 +70,7 @@ class TwilioFake(FakeServer):
         self.called: list[Called] = []  # every webhook of ours and its answer
         self.inbound_url = ""  # what is set as the number's webhook
         self.opt_out = OptOut()
+        self.largest_page = 1000
         self._phones: dict[str, Phone] = {}
 
     def phone(self, number: str) -> Phone:
@@ -101,9 +102,9 @@ class TwilioFake(FakeServer):
     def ails(self, *, status: int = 500, times: int = 1) -> None:
         self.will(said(status, _error(20500, "An internal server error has occurred", status), times=times))
 
-    def will(self, fault: Fault, *, to: str = "") -> Fault:
-        """Meet the next requests to send (to this number) with a fault."""
-        fault.only = lambda fields: fields.get("_does") == "send" and to in ("", fields.get("To"))
+    def will(self, fault: Fault, *, to: str = "", does: str = "send") -> Fault:
+        """Meet the next requests to send (to this number), or to ``list``, with a fault."""
+        fault.only = lambda fields: fields.get("_does") == does and to in ("", fields.get("To"))
         self.faults.add(fault)
         return fault
 
@@ -222,7 +223,7 @@ class TwilioFake(FakeServer):
         query = request.query
         if spec is not None:
             self.violations += [f"GET Messages.json: {fault}" for fault in spec.of_list(query)]
-        size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
+        size, page = min(int(query.get("PageSize", 50)), self.largest_page), int(query.get("Page", 0))
         found = [message for message in reversed(self.messages.values()) if matches(message, query)]
         shown = found[page * size : (page + 1) * size]
 

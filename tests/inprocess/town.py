@@ -124,6 +124,16 @@ class Town:
         await self.coordinator.says(drill[drill.index("ON IT") :].split(" to ")[0])
         await self.coordinator.hears("people can join now")
 
+    @contextmanager
+    def unreachable(self) -> Iterator[None]:
+        """Webhooks come to nobody: the service is down, or the way to it is."""
+        way = self.twilio.ways[PUBLIC_URL]
+        self.twilio.leads_to(PUBLIC_URL, "http://127.0.0.1:9")
+        try:
+            yield
+        finally:
+            self.twilio.leads_to(PUBLIC_URL, way)
+
     # ------------------------------------------------------------ time
 
     async def goes_to(self, hour: int, minute: int = 0, *, days: int = 0) -> None:

@@ -1,8 +1,8 @@
-"""What is judged every hour, and after a day of calm: promises 6, 7, 8, 10, 16, and that nothing is left pending."""
+"""What is judged every hour, and after a day of calm: promises 4, 6, 7, 8, 10, 16, and that nothing is left pending."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.simulator.oracle.findings import Findings
 
@@ -12,6 +12,7 @@ LONGEST_TALK = timedelta(days=14)  # a check-in that is answered bit by bit stil
 CLOSE = timedelta(hours=48)  # after the real send
 LONGEST_GAP = timedelta(days=14)  # a week, and the week less a day that a day chosen anew may put it off by
 SINCE_THEN = ("blocked", "opted out", "bad address", "unreachable")  # what their address came to after it was delivered
+UNLEARNT = "stopped while sending"  # a process died of it, and nobody told the next one
 TOLD = ("weekly check-in", "twelve-week review")  # whose silence somebody hears of
 
 # tier → how far ahead the next step of an alert that nobody has taken may lie
@@ -46,12 +47,33 @@ class Sweeping:
         self.slots: dict[str, int] = {}  # end → how many
 
     def look(self) -> None:
+        self._fetched()
         self._ends_of_slots()
         if self._found.has_been_well():
             self._open_slots()
             self._alerts()
             self._queue()
             self._forgotten()
+
+    # ------------------------------------------------------------ what nobody took
+
+    def _fetched(self) -> None:
+        """What people texted while nobody answered the webhook has been fetched soon after."""
+        found, world = self._found, self._found.world
+        for provider_id, (lost_at, text) in list(world.sms.lost.items()):
+            row = found.one("SELECT received_at FROM inbox WHERE channel = 'sms' AND provider_id = ?", provider_id)
+            if row is not None:  # fetched by a process that died of it
+                text.acknowledged_at = text.acknowledged_at or found.moment(row[0])
+            elif not self._may_be_fetched(lost_at):
+                continue
+            erased = found.one("SELECT 1 FROM suppressions WHERE at >= ?", found.stamp(text.at - HOUR))
+            found.expect(4, row is not None or erased is not None, "missed, and not fetched:", provider_id)
+            del world.sms.lost[provider_id]
+
+    def _may_be_fetched(self, lost_at: datetime) -> bool:
+        """Whether nothing has been in the way for long enough."""
+        found = self._found
+        return found.world.clock.true() - lost_at > LATE and found.has_been_well() and found.carries("sms")
 
     # ------------------------------------------------------------ slots
 
@@ -137,7 +159,9 @@ class Sweeping:
             found.expect(8, not sent, "it was sent, and counts as not sent", *about)
         elif status == "undelivered":
             well = taken is not None and taken.end == "sent" and taken.carried == "delivered"
-            found.expect(8, not well or reason in SINCE_THEN, "it was delivered, and counts as undelivered", *about)
+            found.expect(
+                8, not well or reason in (*SINCE_THEN, UNLEARNT), "it was delivered, and counts as undelivered", *about
+            )
 
     def _one_alert_each(self, participant_id: int) -> None:
         """As often as their silence was to be heard of, so often was the alert opened or counted."""
