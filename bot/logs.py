@@ -115,8 +115,8 @@ def keep_to_the_list(_logger: WrappedLogger, _method: str, line: EventDict) -> E
 
 
 def _fits(key: str, value: object) -> bool:
-    if value is None or isinstance(value, bool | StrEnum):
-        return True  # our own enums hold none of a person's words
+    if value is None or value == "" or isinstance(value, bool | StrEnum):
+        return True  # nothing is told; and our own enums hold none of a person's words
     if key in NUMBERS:
         return isinstance(value, int | float)
     text = str(value)

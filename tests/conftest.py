@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -15,8 +14,9 @@ from storage.database import Database
 from storage.fields import Keyring
 from storage.schema import migrate
 from tests.postgres import Postgres, running
+from tests.quiet import Paper, must_be_quiet
 
-NOWHERE = open(os.devnull, "w")  # noqa: SIM115 - for the whole run
+PAPER = Paper()  # the log of whatever test is running
 
 # Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
 LONG_STORIES = (
@@ -41,10 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> None:
-    """Log lines go nowhere. Left to itself structlog draws every error as a page with all local variables, for seconds
-    each."""
-    logs.configure("text", NOWHERE)
+def _logs_say_nothing_of_anybody() -> Iterator[None]:
+    """A test fails whose log lines hold more than actions and ids. (Left to itself structlog would draw every error as
+    a page with all local variables, for seconds each.)"""
+    logs.configure("text", PAPER)
+    yield
+    must_be_quiet(PAPER.taken())
 
 
 @pytest.fixture(scope="session")
