@@ -42,7 +42,7 @@ async def _(house: House) -> None:
     await save(house, TALK, "flow: talk\n" + bomb)
 
 
-@GROUP.of("A list set in 1,000 times", LIVE, told("flows/talk.yaml", "set too far in"))
+@GROUP.of("A list set in 1,000 times", LIVE, told("flows/talk.yaml:1:", "set too far in"))
 async def _(house: House) -> None:
     await save(house, TALK, "- " * 1000)
 
@@ -67,6 +67,6 @@ async def _(house: House) -> None:
     await save(house, "service.yaml", "name: One\nname: Two\n")
 
 
-@GROUP.of("A question without an end to its wait", LIVE, told("flows/talk.yaml", "close:"))
+@GROUP.of("A question without an end to its wait", LIVE, told("flows/talk.yaml:3:5", "This question waits for ever"))
 async def _(house: House) -> None:
     await save(house, TALK, FLOW.replace("no_reply:\n  close: 24 hours\n", ""))
