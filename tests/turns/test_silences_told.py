@@ -15,8 +15,8 @@ from flows.reached import Question, is_refused
 from flows.statuses import OutboxStatus
 from storage import ends, people
 from tests.staffing.room import BEN, Room
+from tests.turns.check_ins import SAM, is_asked
 from tests.turns.table import Table
-from tests.turns.test_check_ins import SAM, is_asked
 
 MUDDLED = "not great tbh mate"
 
