@@ -48,7 +48,7 @@ async def _refresh(app: App, feed: Feed, now: datetime) -> None:
         log.error("directory.not_refreshed", source=feed.name, exc_info=error)
     else:
         why = taken.refused
-        log.info("directory.refreshed", source=feed.name, count=taken.groups, refused=bool(why))
+        log.info("directory.refreshed", source=feed.name, count=taken.groups, state="refused" if why else "taken")
     if why:
         await app.database.run(lambda db: directory.failed(db, feed.name, why, now))
 
