@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import sys
 import time
@@ -37,13 +38,16 @@ from bot.web.service import Health
 from flows import timing
 from flows.errors import SendError
 from flows.model import Channel, Inbound
-from storage import releases, retention, staff
+from storage import arming, releases, retention, staff
 from storage.claiming import Hours
 from storage.database import Database
+from storage.forgotten import Keeper
 from storage.receipts import Receipt
 from storage.statements import Db
 
 log = logs.get_logger(__name__)
+
+ARMED_WITHIN = 1.0  # seconds in which a running copy notices that it was armed
 
 
 def clock() -> datetime:
@@ -130,6 +134,7 @@ class App:
             clock=now or clock,
         )
         self.stock = Stock(database, self.desk)
+        self.forgotten = Keeper(settings.forgotten_file if database.path is not None else None)
         self.following = Following(self)
         self.clockwork = Clockwork(self, wall=now or clock)
         # a clock that is given has no other beside it that it could leave behind
@@ -162,24 +167,42 @@ class App:
             await messenger.open()
         await self.begin_with(self.checked)
         await self.stock.look()
-        telegram = self.settings.telegram
-        if self.telegram is not None and telegram is not None and telegram.mode == "webhook" and self.role != "worker":
-            try:
-                await self.telegram.set_webhook(f"{self.settings.public_url}/webhooks/telegram")
-            except SendError as error:
-                # what is set already goes on working, and /health says that this did not
-                log.error("webhook.not_set", channel=Channel.TELEGRAM, exc_info=error)
-                self.webhook_trouble = "telegram did not take our webhook"
+        self.delivery.held = await self.database.run(arming.held)
+        if self.delivery.held is None:
+            await self._set_webhook()
         if self.role != "web":
             self.catching_up.begin()
             await self.delivery.recover()
             self._loops.append(asyncio.create_task(self.delivery.run(self._stop), name="delivery"))
             self.clockwork.start(clock())
-        if self.poller is not None:
+        if self.delivery.held is not None:
+            self._loops.append(asyncio.create_task(self._asks_telegram_once_armed(), name="arming"))
+        elif self.poller is not None:
             self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
         if self.role != "worker":  # of which there are many, and perhaps without the folder
             self._loops.append(asyncio.create_task(self.watch.run(self._stop), name="content watch"))
         self._loops.append(asyncio.create_task(self.following.run(self._stop), name="release watch"))
+
+    async def _set_webhook(self) -> None:
+        telegram = self.settings.telegram
+        if self.telegram is None or telegram is None or telegram.mode != "webhook" or self.role == "worker":
+            return
+        try:
+            await self.telegram.set_webhook(f"{self.settings.public_url}/webhooks/telegram")
+        except SendError as error:
+            # what is set already goes on working, and /health says that this did not
+            log.error("webhook.not_set", channel=Channel.TELEGRAM, exc_info=error)
+            self.webhook_trouble = "telegram did not take our webhook"
+
+    async def _asks_telegram_once_armed(self) -> None:
+        """A copy takes nothing away from the service that it was made from: it neither fetches nor says where it is."""
+        while await self.database.run(arming.held) is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), ARMED_WITHIN)
+                return
+        await self._set_webhook()
+        if self.poller is not None:
+            self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is in hand, close."""

@@ -16,8 +16,8 @@ from bot.stepping import CANNOT_GO_ON, LOOK_AGAIN, SWEEP, TALKING, Hold, may_sta
 from flows import slots as planning
 from flows.content import Library
 from flows.renames import flow_named
-from flows.statuses import SlotStatus
-from storage import marks, plans, slots
+from flows.statuses import Because, SlotStatus
+from storage import arming, marks, plans, slots
 from storage.database import Database
 from storage.people import Contact
 from storage.plans import Plan
@@ -53,6 +53,7 @@ def plan(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
         return 0
     found = opened(db, list(claimed))
     last = slots.last_dates(db, list(found.contacts))
+    armed_at = arming.armed_at(db)
     ledger = Ledger(db, desk, now)
     planned: list[Planned] = []
     may_begin: list[Contact | None] = []  # beside ``planned``: whom to start with, if it is new
@@ -71,6 +72,8 @@ def plan(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
             verdict = _verdict(desk, contact, slot.until_at, "", now)
             if verdict is None and begun:
                 verdict = Hold(now + LOOK_AGAIN, TALKING)  # at most one a person, whatever an outage has left
+            if armed_at is not None and slot.due_at < armed_at:
+                verdict = Ended(0, SlotStatus.EXCUSED, Because.RESTORED)  # asked elsewhere, or not: nobody here knows
             begun = begun or verdict is None
             planned.append(_row(participant_id, slot, verdict, now))
             may_begin.append(contact if verdict is None else None)

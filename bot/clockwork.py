@@ -31,7 +31,7 @@ from bot import (
     withdrawing,
 )
 from bot.stepping import SWEEP
-from storage import retention, values
+from storage import home, retention, values
 from storage.statements import Db
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ log = logs.get_logger(__name__)
 Tick = Callable[[], Awaitable[None]]
 
 
+# what a copy does before it is armed: what it was told of since, and nothing of what it holds from before
+OF_A_COPY = frozenset({"alerts", "goodbyes", "heartbeat"})
 LONGEST_TICK = timedelta(minutes=5)  # even planning for three hundred thousand people takes one
 
 
@@ -124,7 +126,8 @@ class Clockwork:
         _, tick = self.ticks()[name]
         self._seen[name] = self._wall()
         try:
-            await tick()
+            if self.app.delivery.held is None or name in OF_A_COPY:
+                await tick()
         except asyncio.CancelledError:
             return  # we are stopping, and the database has let go of what waited
         except Exception as error:
@@ -192,11 +195,13 @@ class Clockwork:
     async def goodbyes(self) -> None:
         """Who asked to be forgotten and has been told so; then the log that may still hold their words."""
         await self._sweep(turns.forget)
+        await self.app.forgotten.keep(self.app.database, self.app.clock())
         await self.app.database.scrub()
 
     async def old_rows(self) -> None:
         """What has been kept as long as people were told that it would be."""
         library = self.app.desk.live.library
+        await home.count_on(self.app.database, self.app.clock())
         await self._sweep(lambda db, now: retention.expire(db, library.service.keep, now, SWEEP))
         await self._sweep(lambda db, now: values.forget_old(db, library.variables, now, SWEEP))
 

@@ -70,6 +70,12 @@ class Settings:
         file = self.database_file
         return file.with_suffix(".keys") if file is not None else None
 
+    @property
+    def forgotten_file(self) -> Path | None:
+        """The list of who was erased or left, beside the SQLite file. None on PostgreSQL: there a command writes it."""
+        file = self.database_file
+        return file.with_suffix(".forgotten") if file is not None else None
+
     def shown(self) -> tuple[tuple[Setting, str, bool], ...]:
         """Every setting with its value as it may be shown (secrets masked), and whether it was set by hand."""
         rows = []

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot import logs
 from bot.channels.base import Clock, Messenger
@@ -20,7 +21,7 @@ from bot.pacing import CREDENTIALS_WAIT, Pacer, Refused, next_try
 from bot.undelivered import OnUndeliverable, lost, note
 from flows.errors import Meaning, OutcomeUnknown, SendFailed, StorageError
 from flows.model import Channel
-from storage import claiming, ends
+from storage import arming, claiming, ends
 from storage.claiming import Claim, Hours, Outgoing
 from storage.database import Database
 from storage.outbox import CRISIS
@@ -52,6 +53,14 @@ class Ended:
     outcome: str | SendFailed | OutcomeUnknown
 
 
+class Begun(NamedTuple):
+    """What may go now, the channels of which something was put off or will not go, and whether this is a copy."""
+
+    claims: list[Claim]
+    put_off: list[Channel]
+    held: arming.Held | None
+
+
 class Delivery:
     """``recover``, then ``run`` until stopped. ``troubles``: by channel, what only an operator can mend."""
 
@@ -81,6 +90,7 @@ class Delivery:
         self.moved: dict[Channel, datetime] = {}  # when something of a channel was last decided: sent, failed, put off
         self.refusals: dict[Channel, Refusals] = {}
         self.cycle_began: datetime | None = None  # None: it is waiting for something to do
+        self.held: arming.Held | None = None  # the database is a copy, as the last cycle found it
 
     def is_held(self, channel: Channel, now: datetime) -> bool:
         """Whether nothing goes on this channel for now because its provider asked for that."""
@@ -116,6 +126,9 @@ class Delivery:
     async def recover(self) -> None:
         """At start: what a dead process left half sent ends unknown (and crisis goes once more)."""
         now = self._clock()
+        self.held = await self._database.run(arming.held)
+        if self.held is not None:
+            return  # what a copy holds half sent was another service's doing
         # one process holds a SQLite database, so whatever stands there as being sent was left by the last one
         before = now if self._database.is_sqlite else now - STUCK
         left = await self._database.run(lambda db: self._recover(db, now, before))
@@ -140,10 +153,10 @@ class Delivery:
         for each in ended:
             self._learn(each, now)
         try:
-            if self._swept_at is None or now - self._swept_at >= SWEEP:
+            if self.held is None and (self._swept_at is None or now - self._swept_at >= SWEEP):
                 await self._database.run(lambda db: self._sweep(db, now))
                 self._swept_at = now
-            claims, put_off = await self._database.run(lambda db: self._unit(db, ended, now), urgent=True)
+            claims, put_off, self.held = await self._database.run(lambda db: self._unit(db, ended, now), urgent=True)
         except StorageError as error:
             # recording twice changes nothing, so it is safe even when the commit went through after all
             self._ended = ended + self._ended
@@ -183,14 +196,17 @@ class Delivery:
 
     # ------------------------------------------------------------ one unit
 
-    def _unit(self, db: Db, ended: Sequence[Ended], now: datetime) -> tuple[list[Claim], list[Channel]]:
-        """What may go now, and the channels of which something was put off or will not go."""
+    def _unit(self, db: Db, ended: Sequence[Ended], now: datetime) -> Begun:
+        """What has ended is written down, and what may go now is claimed: of a copy only a crisis of today."""
         for each in ended:
             self._record(db, each, now)
         hours = self._hours(now)
         open_channels = [channel for channel in self._messengers if not self._pacer.is_held(channel, now)]
         places = MOST_AT_ONCE - len(self._under_way)
         lanes = claiming.waiting(db, now, open_channels)
+        held = arming.held(db)
+        if held is not None:
+            lanes = frozenset(lane for lane in lanes if lane.priority == CRISIS)
         crisis = claiming.claim(
             db,
             now,
@@ -198,6 +214,7 @@ class Delivery:
             [lane for lane in lanes if lane.priority == CRISIS],
             hours,
             resting=self._pacer.busy_addresses(now, crisis=True),
+            since=held.since if held is not None else None,
         )
         claims, put_off = [crisis], []
         places -= len(crisis.messages)
@@ -213,7 +230,7 @@ class Delivery:
                 places -= len(claims[-1].messages)
                 if claims[-1].looked > len(claims[-1].messages):
                     put_off.append(channel)
-        return claims, put_off
+        return Begun(claims, put_off, held)
 
     def _record(self, db: Db, ended: Ended, now: datetime) -> None:
         message, outcome = ended.message, ended.outcome

@@ -17,7 +17,7 @@ from flows.effects import Purpose
 from flows.rota import LOOKS_AHEAD, Team
 from flows.statuses import AlertStatus
 from storage import alerts as store
-from storage import escalating, marks, outbox, staff
+from storage import arming, escalating, marks, outbox, staff
 from storage.alerts import Alert
 from storage.staff import StaffPhone
 from storage.statements import Db
@@ -29,8 +29,12 @@ _A_WEEK = timedelta(weeks=1)
 
 
 def escalate(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
-    """Do what is due of every alert: tell whoever is next, or open it again; how many there were."""
-    due = escalating.claim_due(db, now, limit)
+    """Do what is due of every alert: tell whoever is next, or open it again; how many there were.
+
+    In a copy that is not armed only of those that were opened in it.
+    """
+    held = arming.held(db)
+    due = escalating.claim_due(db, now, limit, held.since if held is not None else None)
     if not due:
         return 0
     service = desk.live.library.service

@@ -36,7 +36,7 @@ SERIOUS = frozenset(
     }
 )
 # nobody could be told, or the message could not be kept
-UNSPOKEN = frozenset({Kind.LOOK, Kind.DATABASE, Kind.SCHEMA, Kind.NO_COORDINATOR})
+UNSPOKEN = frozenset({Kind.LOOK, Kind.DATABASE, Kind.SCHEMA, Kind.COPY, Kind.NO_COORDINATOR})
 SPOKEN = {Channel.SMS: "SMS", Channel.TELEGRAM: "Telegram"}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot import faults, logs
-from bot.watching import STOPS_NO_HEARTBEAT, Trouble
+from bot.watching import STOPS_NO_HEARTBEAT, Kind, Trouble
 from flows.model import Channel
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ class Heartbeat:
         well = all(trouble.kind in STOPS_NO_HEARTBEAT for trouble in found)
         if well and self.app.settings.heartbeat_url:
             watchman.heartbeat_fails = not await self._call(self.app.settings.heartbeat_url)
-        # in practice nobody can be told, and a clock that is moved by hand leaves everything late
-        if not self.app.settings.practice and not watchman.is_blind(found):
+        # in practice nobody can be told, and a clock that is moved by hand leaves everything late; a copy tells nobody
+        tells = not self.app.settings.practice and not any(trouble.kind is Kind.COPY for trouble in found)
+        if tells and not watchman.is_blind(found):
             now = self.app.clock()
             await self.app.database.run(lambda db: faults.tell(db, self.app.desk, found, watchman.working(), now))
             self.app.delivery.wake.set()

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     LOOK = "health cannot be read"
     DATABASE = "the database is away"
     SCHEMA = "the database is of another form"
+    COPY = "a copy that is not armed"
     CRISIS_UNHEARD = "a crisis alert has reached nobody"
     CRISIS_STUCK = "a crisis alert is stuck"
     CRISIS_LATE = "a crisis message is late"
@@ -103,6 +104,9 @@ def troubles_of(waits: Overdue, sending: Sending, now: datetime) -> Iterator[Tro
     """What the database shows to be wrong."""
     if not waits.schema_fits:
         yield Trouble(Kind.SCHEMA)
+        return
+    if waits.held:
+        yield Trouble(Kind.COPY)  # what it holds is late, and is not to go
         return
     for kind, since, longest in (
         (Kind.CRISIS_UNHEARD, waits.unheard, CRISIS_LATE),

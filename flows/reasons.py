@@ -49,6 +49,8 @@ def ours(because: Because) -> str:
             return "the conversation was withdrawn, because something in it was wrong"
         case Because.NEVER_TAKEN:
             return "it never reached the provider"
+        case Because.RESTORED:
+            return "this service was put back from a backup, and what was under way then was not gone on with"
         case never:
             assert_never(never)
 

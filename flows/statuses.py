@@ -84,6 +84,7 @@ class Because(StrEnum):
     NOBODY_THERE = "nobody there"
     WITHDRAWN = "withdrawn"  # it did harm: nobody is in that flow any more
     NEVER_TAKEN = "never reached the provider"
+    RESTORED = "restored copy"  # of before a copy was armed: the service that it was made from has seen to it, or not
 
 
 class SubmissionStatus(StrEnum):

@@ -82,7 +82,7 @@ class Hours:
 _FREE = "NOT EXISTS (SELECT 1 FROM outbox s WHERE s.address_id = o.address_id AND s.status = 'sending')"
 _CANDIDATES = (
     "SELECT o.id, o.address_id FROM outbox o JOIN addresses a ON a.id = o.address_id"
-    " WHERE o.status = 'queued' AND o.channel = ? AND o.priority = ? AND o.next_at <= ?{free}{resting}"
+    " WHERE o.status = 'queued' AND o.channel = ? AND o.priority = ? AND o.next_at <= ?{free}{resting}{since}"
     " ORDER BY o.next_at, o.id LIMIT ?{lock}"
 )
 _LOCK = " FOR NO KEY UPDATE SKIP LOCKED"
@@ -141,18 +141,19 @@ def claim(
     hours: Hours,
     *,
     resting: Collection[int] = (),
+    since: datetime | None = None,
 ) -> Claim:
     """Mark up to ``limit`` messages of these ``lanes`` as being sent, most urgent first, at most one an address.
 
     Crisis messages pass one that is in flight to the same address. Nothing is claimed for the addresses ``resting``,
-    which have had a message a moment ago. What may not go is suppressed with the reason, or put off to the end of the
-    quiet hours.
+    which have had a message a moment ago, nor of what was made before ``since``. What may not go is suppressed with the
+    reason, or put off to the end of the quiet hours.
     """
     found: list[int] = []
     taken: set[int] = set()
     for priority in sorted({lane.priority for lane in lanes}):
         channels = [lane.channel for lane in lanes if lane.priority == priority]
-        candidates = _candidates(db, now, priority, channels, LONGEST_LOOK * (limit - len(found)), resting)
+        candidates = _candidates(db, now, priority, channels, LONGEST_LOOK * (limit - len(found)), resting, since)
         if not db.is_sqlite and priority != CRISIS:
             # another worker may have claimed for the address between our reading and our lock: look again
             busy = {row[0] for row in _BUSY_ADDRESSES.rows(db, [address_id for _, address_id in candidates])}
@@ -195,11 +196,18 @@ def claim(
 
 
 def _candidates(
-    db: Db, now: datetime, priority: int, channels: Collection[Channel], limit: int, resting: Collection[int]
+    db: Db,
+    now: datetime,
+    priority: int,
+    channels: Collection[Channel],
+    limit: int,
+    resting: Collection[int],
+    since: datetime | None,
 ) -> list[tuple[int, int]]:
     sql = _CANDIDATES.format(
         free="" if priority == CRISIS else f" AND {_FREE}",
         resting=f" AND o.address_id NOT IN ({', '.join(str(int(each)) for each in resting)})" if resting else "",
+        since=f" AND o.made_at >= {microseconds(since)}" if since is not None else "",
         lock="" if db.is_sqlite else _LOCK,
     ).replace("?", "?" if db.is_sqlite else "%s")
     found: list[tuple[int, int]] = []

@@ -17,12 +17,15 @@ from storage.tables import addresses, alerts, microseconds, outbox, participants
 _DUE = text("alerts.status <> 'resolved' AND alerts.next_at IS NOT NULL")  # as the partial index has it
 
 
-def claim_due(db: Db, now: datetime, limit: int) -> list[Alert]:
-    """Alerts that must be looked at now, the longest due first, locked against other workers until the unit ends."""
+def claim_due(db: Db, now: datetime, limit: int, since: datetime | None = None) -> list[Alert]:
+    """Alerts that must be looked at now, the longest due first, locked against other workers until the unit ends.
+
+    ``since`` leaves those that were opened before it.
+    """
     return store.find(
         db,
         select(alerts)
-        .where(_DUE, alerts.c.next_at <= now)
+        .where(_DUE, alerts.c.next_at <= now, *((alerts.c.opened_at >= since,) if since is not None else ()))
         .order_by(alerts.c.next_at, alerts.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True),

@@ -15,7 +15,7 @@ from sqlalchemy import TextClause, text
 
 from flows.effects import Purpose
 from flows.model import Channel
-from storage import schema
+from storage import arming, schema
 from storage.outbox import CRISIS, PRIORITIES, PRIORITY
 from storage.receipts import NOT_DELIVERED
 from storage.statements import Db
@@ -41,6 +41,7 @@ class Overdue:
     conversation: datetime | None = None
     check_in: datetime | None = None
     coordinators: frozenset[Channel] = frozenset()  # channels by which a confirmed one can be reached
+    held: bool = False  # a copy: of what it holds nothing is to go
 
 
 def look(db: Db, now: datetime) -> Overdue:
@@ -61,6 +62,7 @@ def look(db: Db, now: datetime) -> Overdue:
         conversation=_first(since["question"], since["question without end"], since["booking"]),
         check_in=_first(since["plan"], since["held"], since["held without end"]),
         coordinators=frozenset(Channel(channel) for channel in reached),
+        held=arming.held(db) is not None,
     )
 
 

@@ -188,6 +188,54 @@ def diff(
     raise typer.Exit(differing.diff(release))
 
 
+# ---------------------------------------------------------------- backups
+
+
+@cli.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="A new file, or a folder: then the time is its name.", metavar="TO")],
+) -> None:
+    """Copy the whole database into one file, beside a running service. What is sealed in it stays sealed.
+
+    Example: fingerpost backup /srv/backup
+    """
+    from bot.cli import backing_up
+
+    backing_up.backup(to)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What fingerpost backup wrote.", metavar="FROM")],
+    forgotten: Annotated[
+        Path | None,
+        typer.Option(help="The list of who was erased or left since. Default: the one beside the SQLite file."),
+    ] = None,
+) -> None:
+    """Put a backup where DATABASE_URL says. It sends nothing until it is armed, and erases again who was erased since.
+
+    Example: fingerpost restore /srv/backup/fingerpost-2027-03-01-040000.backup
+    """
+    from bot.cli import backing_up
+
+    backing_up.restore(file, forgotten)
+
+
+@cli.command()
+def arm(
+    moved: Annotated[
+        bool, typer.Option("--moved", help="The service was carried here and has run nowhere since: nothing is ended.")
+    ] = False,
+) -> None:
+    """Let a copy send: it is the service from now on. First stop the one that it was made from, for good.
+
+    Example: fingerpost arm
+    """
+    from bot.cli import backing_up
+
+    backing_up.arm(moved=moved)
+
+
 # ---------------------------------------------------------------- keys
 
 

@@ -25,7 +25,7 @@ from bot.settings import SETTINGS, Setting, masked
 from flows.content import Library
 from flows.errors import ConfigError, SchemaMismatch, StorageError
 from flows.wording import Level as Gravity
-from storage import alerts, checkup, marks, resealing, schema, staff
+from storage import alerts, arming, backups, checkup, forgotten, home, marks, resealing, schema, staff
 from storage.database import Database
 from storage.fields import Keyring
 from storage.statements import Db
@@ -34,6 +34,8 @@ SAFE_SQLITE = (3, 51, 3)
 LITTLE_DISK, NO_DISK = 1_000_000_000, 100_000_000  # bytes
 CLOCK_OFF = timedelta(minutes=2)
 HELPLINE_AGE = timedelta(days=180)
+BACKUP_AGE = timedelta(days=2)
+LIST_AGE = timedelta(hours=2)
 
 
 def examine() -> int:
@@ -155,6 +157,7 @@ def database(given: Settings, library: Library | None, now: datetime) -> Iterato
             yield well(f"The database answers and is of form {schema.VERSION}, as this program wants it.")
             yield keys_open(opened.run_now(checkup.unreadable))
             yield from older_keys(opened.run_now(resealing.in_use), tuple(keys.keys))
+            yield from copies(opened, given, now)
             yield opened.run_now(lambda db: clock_against(db, given, now))
             yield from opened.run_now(lambda db: list(people_to_alert(db, given)))
             if library is not None:
@@ -213,6 +216,34 @@ def older_keys(noted: resealing.InUse | None, held: tuple[str, ...]) -> Iterator
         yield well(
             f"Nothing stored is sealed with {', '.join(idle)}: it is yet to come, or only older backups need it."
         )
+
+
+def copies(database: Database, given: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether this is a copy that sends nothing; when the last backup was made, and the list that goes with backups."""
+    held = database.run_now(arming.held)
+    if held is None and not given.practice and not home.is_here(database):
+        held = arming.Held(arming.COPIED, now)
+    if held is not None:
+        what = f"This database is a copy ({held.why}): it sends nothing but answers to whoever writes in a crisis."
+        yield stop(what, "when the service that it was made from is stopped for good, type fingerpost arm.")
+    if given.practice:
+        return
+    made = database.run_now(lambda db: marks.written_at(db, backups.MADE))
+    if made is None or made[1] is None:
+        yield look(
+            "No backup was ever made with fingerpost backup.", "have one made every night; see docs/operators.md."
+        )
+    elif now - made[1] > BACKUP_AGE:
+        yield look(f"The last backup is {_length(now - made[1])} old.", "have one made every night.")
+    else:
+        yield well("A backup was made in the last two days.")
+    if given.forgotten_file is None:
+        listed = database.run_now(lambda db: marks.written_at(db, forgotten.LISTED))
+        if listed is None or listed[1] is None or now - listed[1] > LIST_AGE:
+            cure = "have fingerpost people forgotten typed every few minutes."
+            yield look("No list says who was erased or left lately: an older backup would bring them back.", cure)
+        else:
+            yield well("Who is erased or leaves is listed apart from the backups.")
 
 
 def clock_against(db: Db, given: Settings, now: datetime) -> Finding:

@@ -30,6 +30,7 @@ from storage import (
     audit,
     caseload,
     erasure,
+    forgotten,
     people,
     records,
     referrals,
@@ -276,6 +277,7 @@ def erase(who: str, *, sure: bool) -> None:
         if not done:
             typer.echo("A crisis alert about them is open. They are erased as soon as it is resolved.")
             return
+        forgotten.Keeper(settings().forgotten_file).keep_now(database, now)
         database.scrub_now()
     typer.echo("Erased.")
 

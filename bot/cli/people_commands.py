@@ -126,6 +126,19 @@ def people_erase(
     peopling.erase(who, sure=yes)
 
 
+@people.command("forgotten")
+def people_forgotten(file: Annotated[Path, typer.Argument(help="A file, apart from the backups.")]) -> None:
+    """Add to a list who was erased or left since: a backup that is put back keeps to it. It holds no name, no number.
+
+    On SQLite the service keeps such a list by itself. On PostgreSQL have this typed every few minutes.
+
+    Example: fingerpost people forgotten /srv/backup/fingerpost.forgotten
+    """
+    from bot.cli import backing_up
+
+    backing_up.list_forgotten(file)
+
+
 # ---------------------------------------------------------------- what people handed in
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.app import App, clock
+from bot.cli.backing_up import said_of
 from bot.cli.opening import keyring, say_what_to_mend, settings
 from bot.collecting import collect_seldom
 from bot.config import Settings
@@ -20,7 +22,7 @@ from bot.content import Checked, load_folder
 from bot.following import last_good
 from flows.errors import ConfigError, ContentError
 from flows.model import Channel
-from storage import checkup, records, resealing, schema, staff
+from storage import arming, checkup, home, records, resealing, schema, staff
 from storage.database import Database
 
 GRACE = 10.0  # seconds that requests under way get when we are asked to stop
@@ -44,12 +46,14 @@ def run(role: str) -> None:
     with Database.open(given.database_url, keys, hold=True) as database:
         _refuse_other_keys(database)
         _refuse_real_people_in_practice(given, database)
+        _say_whether_it_is_a_copy(given, database)
         if not given.practice:
             database.run_now(staff.retire_practice)  # an alert to a practice phone reaches nobody
         checked = in_hand or _released(given, database)
         collect_seldom()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(App(given, database, checked, role=role)))
+        home.count(database, clock())  # what is copied while we are down is older than what comes after
 
 
 def _folder(given: Settings) -> Checked:
@@ -150,6 +154,14 @@ def _refuse_other_keys(database: Database) -> None:
         raise ConfigError(
             [f"The keys do not open what is stored in {tables}. Put the older keys back, after the first."]
         )
+
+
+def _say_whether_it_is_a_copy(given: Settings, database: Database) -> None:
+    """A copy runs, so that nothing that comes in is lost, and sends nothing: see storage/arming.py."""
+    carried = not given.practice  # developers carry a practice database about
+    held = home.settle(database, secrets.token_hex(8), clock()) if carried else database.run_now(arming.held)
+    if held is not None:
+        typer.echo(said_of(held), err=True)
 
 
 def _refuse_real_people_in_practice(given: Settings, database: Database) -> None:

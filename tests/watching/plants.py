@@ -16,7 +16,7 @@ from bot import watching
 from bot.watching import Kind
 from flows.effects import Purpose
 from flows.errors import Meaning, SendFailed
-from storage import tables
+from storage import arming, tables
 from tests.watching.tower import MINUTE, Tower
 
 Cure = Callable[[], Awaitable[None]]
@@ -79,6 +79,11 @@ async def schema(tower: Tower) -> Cure:
     form = tower.rows(text("SELECT version_num FROM alembic_version"))[0][0]
     tower.do(text("UPDATE alembic_version SET version_num = '9999'"))
     return _does(lambda: tower.do(text(f"UPDATE alembic_version SET version_num = '{form}'")))
+
+
+async def a_copy(tower: Tower) -> Cure:
+    tower.database.run_now(lambda db: arming.hold(db, arming.COPIED, tower.now))
+    return _does(lambda: tower.do(delete(tables.marks).where(tables.marks.c.name == arming.HELD)))
 
 
 async def crisis_unheard(tower: Tower) -> Cure:
@@ -285,6 +290,7 @@ PLANTS: Mapping[Kind, Callable[[Tower], Awaitable[Cure]]] = {
     Kind.LOOK: look,
     Kind.DATABASE: database,
     Kind.SCHEMA: schema,
+    Kind.COPY: a_copy,
     Kind.CRISIS_UNHEARD: crisis_unheard,
     Kind.CRISIS_STUCK: crisis_stuck,
     Kind.CRISIS_LATE: crisis_late,

@@ -1,0 +1,85 @@
+"""Two databases of one kind: the one that is copied, and an empty place to put the copy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot import __main__ as program
+from storage.fields import Keyring
+from storage.schema import migrate
+from tests.shipped import CONTENT
+
+
+@dataclass
+class Machine:
+    """A machine as an operator has it: settings, and a keyboard. ``says`` is what the last command printed."""
+
+    environ: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+    says: str = ""
+    wrong: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.environ["DATABASE_URL"]
+
+    def types(self, *words: object) -> int:
+        """Type a command here; its exit status."""
+        for name, value in self.environ.items():
+            self.monkeypatch.setenv(name, value)
+        self.monkeypatch.setattr(sys, "argv", ["fingerpost", *map(str, words)])
+        with pytest.raises(SystemExit) as left:
+            program.main()
+        shown = self.capsys.readouterr()
+        self.says, self.wrong = shown.out, shown.err
+        return int(left.value.code or 0)
+
+
+@dataclass(frozen=True)
+class Places:
+    """``first`` holds a migrated database, ``second`` none."""
+
+    first: Machine
+    second: Machine
+    backup: Path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def places(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Places]:
+    """The machine that was, and the one that comes after it, on each kind of database."""
+
+    def machine(name: str, url: str) -> Machine:
+        (tmp_path / name).mkdir(exist_ok=True)
+        return Machine(
+            {
+                "DATABASE_URL": url,
+                "FINGERPOST_KEYS": keyring.format(),
+                "CONTENT_DIR": str(CONTENT),
+            },
+            monkeypatch,
+            capsys,
+        )
+
+    backup = tmp_path / "night.backup"
+    if request.param == "sqlite":
+        first = f"sqlite:///{tmp_path / 'first' / 'fingerpost.db'}"
+        migrate(first)
+        yield Places(
+            machine("first", first), machine("second", f"sqlite:///{tmp_path / 'second' / 'fingerpost.db'}"), backup
+        )
+        return
+    postgres = request.getfixturevalue("postgres")
+    with postgres.fresh() as first, postgres.fresh(migrated=False) as second:
+        yield Places(machine("first", first), machine("second", second), backup)
