@@ -55,6 +55,14 @@ class Updates(FakeServer):
                 self.in_background(self._deliver_all())
         return update
 
+    def a_quiet_week_passes(self, next_update: int) -> None:
+        """Nothing happens for so long that the numbers of updates go on from somewhere else, higher or lower.
+
+        https://core.telegram.org/bots/api#update: after a week without one the next is chosen at random.
+        """
+        assert not self.updates, "somebody still waits"
+        self._next_update = next_update
+
     def allow_everything(self) -> None:
         """Tell the bot of every kind of update, though it did not ask for them: an old setting may linger."""
         self._everything = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from storage import due, tables
 from storage.database import Database
 from storage.fields import Keyring
 from tests.fakes.phones import Phone
+from tests.fakes.telegram import TelegramFake
 from tests.fakes.twilio import TwilioFake
 from tests.fakes.waiting import DEADLINE
 
@@ -59,15 +60,29 @@ def unhurried() -> Iterator[None]:
 class Town:
     """For use in ``async with``. ``opens`` lets people join; ``goes_to`` and ``passes`` move the clock."""
 
-    def __init__(self, database_url: str, keyring: Keyring, checked: Checked, content: Path) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        keyring: Keyring,
+        checked: Checked,
+        content: Path,
+        *,
+        on_telegram: bool = False,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """``on_telegram``: as well as by SMS. ``more`` settings replace the usual ones."""
+        self._on_telegram, self._more = on_telegram, dict(more or {})
         self.clock = Clock()
         self.twilio = TwilioFake(now=self.clock)
+        self.telegram = TelegramFake(now=self.clock)
         self._url, self._keyring, self._checked, self._content = database_url, keyring, checked, content
         self._numbers = 100
         self._stop = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await self.twilio.__aenter__()
+        await self.telegram.__aenter__()
+        telegram = {"TELEGRAM_BOT_TOKEN": self.telegram.token, "TELEGRAM_API_URL": self.telegram.url}
         settings = read_settings(
             {
                 "DATABASE_URL": self._url,
@@ -79,6 +94,8 @@ class Town:
                 "TWILIO_AUTH_TOKEN": self.twilio.auth_token,
                 "TWILIO_MESSAGING_SERVICE_SID": self.twilio.messaging_service_sid,
                 "TWILIO_API_URL": self.twilio.url,
+                **(telegram if self._on_telegram else {}),
+                **self._more,
             }
         )
         self.database = Database.open(self._url, self._keyring, hold=True)
@@ -104,6 +121,7 @@ class Town:
         for messenger in self.app.channels.values():
             await messenger.close()
         self.database.close()
+        await self.telegram.__aexit__(kind, error, trace)
         await self.twilio.__aexit__(kind, error, trace)
 
     # ------------------------------------------------------------ people
