@@ -24,6 +24,7 @@ SEEDS = (
     FORM + urlencode(SMS).encode(),
     FORM + urlencode(SMS | {"Body": "Ré👍🏽\x00", "NumMedia": "1", "OptOutType": "STOP"}).encode(),
     STATUS + b"41?" + urlencode({"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003"}).encode(),
+    STATUS + b"\xc2\xb2?" + urlencode({"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": "٤"}).encode(),
     *(
         UPDATE + json.dumps({"update_id": 900, kind: body}).encode()
         for kind, body in {
