@@ -23,6 +23,7 @@ from flows.errors import Meaning, Unreadable
 from flows.statuses import AlertStatus, OutboxStatus
 from storage import alerts, audit, outbox, pages, people, staff
 from storage.alerts import Alert
+from storage.claiming import UNREADABLE
 from storage.staff import StaffPhone
 from storage.statements import Db
 
@@ -204,6 +205,9 @@ def tell_undelivered(db: Db, desk: Desk, undelivered: Undelivered, now: datetime
     elif undelivered.purpose is Purpose.REPLY and undelivered.meaning is Meaning.OPTED_OUT:
         about = "wrote to us, but their network blocks our texts until they text START"
         raise_alert(db, desk, participant_id, OpenAlert("contact lost", None, about), now)
+    elif undelivered.code == UNREADABLE:
+        about = "cannot be texted: something stored of them does not open"
+        raise_alert(db, desk, participant_id, OpenAlert("could not read a message", None, about), now)
 
 
 def _crisis_reply_lost(db: Db, desk: Desk, participant_id: int, now: datetime) -> None:

@@ -230,6 +230,8 @@ class Delivery:
                 places -= len(claims[-1].messages)
                 if claims[-1].looked > len(claims[-1].messages):
                     put_off.append(channel)
+        for message in (each for claim in claims for each in claim.shut):
+            note(db, lost(message, Meaning.BAD_MESSAGE, claiming.UNREADABLE), self._undeliverable, now)
         return Begun(claims, put_off, held)
 
     def _record(self, db: Db, ended: Ended, now: datetime) -> None:

@@ -57,12 +57,31 @@ class Outgoing:
     picture: Picture | None = None
 
 
+UNREADABLE = "unreadable"
+
+
+class Shut(NamedTuple):
+    """A message that can never go, because its words or its address do not open: it is suppressed as unreadable."""
+
+    id: int
+    channel: Channel
+    address_id: int
+    purpose: Purpose
+    participant_id: int | None
+    staff_id: int | None
+    alert_id: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What may be sent now. ``looked`` counts the rows decided on: while it is not 0, claim again at once."""
+    """What may be sent now. ``looked`` counts the rows decided on: while it is not 0, claim again at once.
+
+    Whoever must know of ``shut`` is to be told in the same unit.
+    """
 
     messages: tuple[Outgoing, ...]
     looked: int
+    shut: tuple[Shut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +202,19 @@ def claim(
         else:
             _put_off(db, row.id, verdict)
     messages: list[Outgoing] = []
+    shut: list[Shut] = []
     for row in going:
         try:
             messages.append(_opened(db, row))
         except Unreadable:
             # its key is gone: without this one row would stop every other message for good
-            suppressed.append(("unreadable", row.id))
+            suppressed.append((UNREADABLE, row.id))
+            who = row.participant_id, row.staff_id, row.alert_id
+            shut.append(Shut(row.id, Channel(row.channel), row.address_id, Purpose(row.purpose), *who))
     _SUPPRESS.run(db, suppressed)
     sessions.look_now(db, [row_id for _, row_id in suppressed], now)
     _MARK_SENDING.run(db, [message.id for message in messages], microseconds(now))
-    return Claim(tuple(messages), looked=len(found))
+    return Claim(tuple(messages), len(found), tuple(shut))
 
 
 def _candidates(
