@@ -19,8 +19,9 @@ from flows.effects import OpenAlert, Purpose, Say, Turn
 from flows.errors import Meaning, StorageError, Unreadable
 from flows.model import Channel, Heard, Inbound
 from flows.talking.conversation import REJOIN_WITHIN, Scene
-from storage import audit, erasure, inbox, people, sessions
+from storage import audit, erasure, inbox, people, repeats, sessions
 from storage.claiming import FRESH
+from storage.ids import made_at
 from storage.people import Contact, Key
 from storage.statements import Db
 
@@ -45,6 +46,7 @@ def take(db: Db, desk: Desk, arrivals: Sequence[Arrival], now: datetime) -> int:
         if len(arrivals) > 1:
             raise  # each is then taken alone, and only the one concerned comes here again
         return _take_unreadable(db, desk, arrivals[0], now)
+    arrivals = _without_what_was_forgotten(db, met, arrivals, now)
     arrivals = [_spoken_alone(arrival, met) for arrival in arrivals]
     rows = [_row(arrival, met) for arrival in arrivals]
     kept = inbox.keep(db, rows, now)
@@ -110,6 +112,23 @@ def _have_left(db: Db, contacts: Sequence[Contact], now: datetime) -> None:
         people.set_trouble(db, contact.address_id, Meaning.BLOCKED)
         if contact.participant is not None:
             sessions.look_now_at(db, [contact.participant.id], now)
+
+
+def _without_what_was_forgotten(
+    db: Db, met: Mapping[Key, Contact], arrivals: Sequence[Arrival], now: datetime
+) -> Sequence[Arrival]:
+    """Leave out what comes again from before somebody was forgotten: their rows are gone, and it looks new."""
+
+    def is_new_to_us(arrival: Arrival) -> bool:
+        contact = met.get((arrival.inbound.channel, arrival.inbound.address))
+        person = contact.participant if contact is not None else None
+        return person is None or made_at(person.id) > now - repeats.AGAIN_WITHIN
+
+    doubtful = [(each.inbound.channel, each.inbound.provider_id) for each in arrivals if is_new_to_us(each)]
+    again = repeats.among(db, doubtful)
+    if not again:
+        return arrivals
+    return [each for each in arrivals if (each.inbound.channel, each.inbound.provider_id) not in again]
 
 
 def _keys(arrival: Arrival) -> tuple[Key, ...]:

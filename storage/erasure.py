@@ -17,6 +17,7 @@ from flows.model import Channel
 from flows.statuses import AlertStatus, OutboxStatus, PersonStatus, SessionStatus
 from storage import audit as auditing
 from storage import marks as marking
+from storage import repeats
 from storage.database import SCRUB
 from storage.statements import Db, Lookup, insert
 from storage.tables import (
@@ -48,7 +49,7 @@ WRONG_NUMBER = "wrong number"
 DELETED: Final = "deleted"
 WHAT_HAPPENS: Mapping[str, str] = {
     "outbox": DELETED,  # also what staff were told about them
-    "inbox": DELETED,
+    "inbox": DELETED,  # gains a keyed hash of each text of the last two days
     "sessions": DELETED,
     "slots": DELETED,
     "ratings": DELETED,
@@ -145,8 +146,10 @@ def erase(db: Db, participant_id: int, now: datetime, actor: str) -> bool:
         .where(addresses.c.participant_id == participant_id, addresses.c.staff_id.is_not(None))
         .values(participant_id=None)
     )
+    texts = repeats.names_of(db, participant_id, now)
     for table, which in _rows_of(participant_id):
         db.connection.execute(delete(table).where(which))
+    repeats.remember(db, texts, now)
     auditing.write(db, [auditing.Line(actor, "participant.erased", participant_id)], now)
     marking.put(db, SCRUB, str(db.ids.next(now)), now)
     return True
