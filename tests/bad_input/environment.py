@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import resource
 import shutil
 import sqlite3
 import sys
@@ -83,6 +84,22 @@ async def _(house: House) -> None:
     await is_brought_again(house, fields)
 
 
+@GROUP.of(
+    "A disk that fails while it commits",
+    f"an answer as soon as it works again: {ROBOT}",
+    f"`503`, `request.not_stored` in the log; {KEPT} once it is brought again",
+)
+async def _(house: House) -> None:
+    fields = house.phone().form("x" * 1500)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, usual[1]))  # no file of ours can be written
+    try:
+        assert await house.calls(fields) == 503
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    await is_brought_again(house, fields)
+
+
 @GROUP.of("Another program that keeps the database locked", f"an answer as soon as it lets go: {ROBOT}", NOT_STORED)
 async def _(house: House) -> None:
     fields = house.phone().form("hello")
@@ -152,11 +169,6 @@ def copy_of(house: House, name: str) -> str:
 async def _(house: House) -> None:
     url = copy_of(house, "other keys.db")
     starts(house, DATABASE_URL=url, FINGERPOST_KEYS=Keyring.generate().format())
-
-
-@GROUP.of("Keys that are no keys", NOBODY, told("FINGERPOST_KEYS"))
-async def _(house: House) -> None:
-    starts(house, DATABASE_URL=copy_of(house, "no keys.db"), FINGERPOST_KEYS="letmein")
 
 
 @GROUP.of("A database file that is none", NOBODY, told("file is not a database"))
