@@ -69,7 +69,7 @@ def texts_among(
     """What was sent to ``numbers``: the fields of the webhook that should have brought it, and when that was."""
     for message in messages:
         if isinstance(message, dict) and message.get("direction") == "inbound" and message.get("to") in numbers:
-            names = {"MessageSid": "sid", "From": "from", "Body": "body", "NumMedia": "num_media"}
+            names = {"MessageSid": "sid", "From": "from", "To": "to", "Body": "body", "NumMedia": "num_media"}
             yield {ours: str(message.get(theirs) or "") for ours, theirs in names.items()}, made_at(message)
 
 

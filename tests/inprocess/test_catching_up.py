@@ -197,7 +197,7 @@ async def test_what_could_not_be_kept_is_fetched_again(town: Town, monkeypatch: 
     phone = town.new_phone()
     with town.unreachable():
         await phone.texts("hello")
-    town.clock.now += 5 * MINUTES
+    town.clock.now += 30 * MINUTES
     with monkeypatch.context() as broken:
         broken.setattr("bot.inlet.Inlet.take", lambda *_: _fails())
         await town.app.clockwork.run("missed texts")
@@ -242,6 +242,16 @@ async def test_what_was_sent_to_other_services_of_the_account_is_left_alone(town
     await town.ticks()
     # the last one went to a number that the messaging service has sent from
     assert texts_kept(town, phone) == 1
+
+
+async def test_what_came_from_our_own_number_is_kept_and_answered_by_nobody(town: Town) -> None:
+    ours = town.twilio.phone(town.twilio.number)
+    with town.unreachable():
+        await ours.texts("hello")
+    town.clock.now += 5 * MINUTES
+    await town.ticks()
+    assert texts_kept(town, ours) == 1
+    assert ours.received == []
 
 
 async def test_a_clock_that_was_set_back_misses_nothing(town: Town) -> None:

@@ -433,3 +433,13 @@ def not_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     from storage import people
 
     monkeypatch.setattr(people, "_DECIDE_WHAT_IS_DUE", ("joined_at",))
+
+
+@bug("texts that nobody took are not fetched", 4, faults="down")
+def nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.catching_up import CatchingUp
+
+    async def looks_away(_: CatchingUp) -> int:
+        return 0
+
+    monkeypatch.setattr(CatchingUp, "look", looks_away)
