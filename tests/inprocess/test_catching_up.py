@@ -129,7 +129,9 @@ async def test_whoever_answered_while_we_were_down_is_not_missed(town: Town) -> 
     )
     town.app.catching_up.begin()
     town.twilio.will(html(503), does="list")
-    await town.ticks()
+    await town.app.clockwork.run("missed texts")
+    for _ in range(3):
+        await town.app.clockwork.run("silences")
     assert town.one(select(tables.sessions.c.status).order_by(tables.sessions.c.id.desc()).limit(1)) == "open"
     await town.ticks()
     await phone.hears("only just seen")
