@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 
 from bot.app import clock
-from bot.cli import standby, waiting
+from bot.cli import durable, standby, waiting
 from bot.cli.findings import Finding, Level, look, stop, well
 from bot.cli.opening import keyring
 from bot.cli.providers import telegram, twilio
@@ -155,6 +155,7 @@ def database(given: Settings, library: Library | None, now: datetime) -> Iterato
         keys = _keys(given)
         with Database.open(given.database_url, keys) as opened:
             yield well(f"The database answers and is of form {schema.VERSION}, as this program wants it.")
+            yield durable.finding(opened)
             yield keys_open(opened.run_now(checkup.unreadable))
             yield from older_keys(opened.run_now(resealing.in_use), tuple(keys.keys))
             yield from copies(opened, given, now)

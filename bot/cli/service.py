@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.app import App, clock
+from bot.cli import durable
 from bot.cli.backing_up import said_of
 from bot.cli.opening import keyring, say_what_to_mend, settings
 from bot.collecting import collect_seldom
@@ -46,6 +47,7 @@ def run(role: str) -> None:
     with Database.open(given.database_url, keys, hold=True) as database:
         _refuse_other_keys(database)
         _refuse_real_people_in_practice(given, database)
+        durable.say_if_not(database)
         _say_whether_it_is_a_copy(given, database)
         if not given.practice:
             database.run_now(staff.retire_practice)  # an alert to a practice phone reaches nobody
