@@ -207,6 +207,7 @@ class Delivery:
         held = arming.held(db)
         if held is not None:
             lanes = frozenset(lane for lane in lanes if lane.priority == CRISIS)
+        since = held.since if held is not None else None
         crisis = claiming.claim(
             db,
             now,
@@ -214,7 +215,7 @@ class Delivery:
             [lane for lane in lanes if lane.priority == CRISIS],
             hours,
             resting=self._pacer.busy_addresses(now, crisis=True),
-            since=held.since if held is not None else None,
+            since=since,
         )
         claims, put_off = [crisis], []
         places -= len(crisis.messages)
@@ -226,7 +227,7 @@ class Delivery:
             own = [lane for lane in lanes if lane.channel is channel]
             if room > 0 and own:
                 resting = self._pacer.busy_addresses(now)
-                claims.append(claiming.claim(db, now, room, own, hours, resting=resting))
+                claims.append(claiming.claim(db, now, room, own, hours, resting=resting, since=since))
                 places -= len(claims[-1].messages)
                 if claims[-1].looked > len(claims[-1].messages):
                     put_off.append(channel)
