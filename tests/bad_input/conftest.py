@@ -12,6 +12,7 @@ import pytest_asyncio
 from storage.fields import Keyring
 from tests.bad_input.house import House
 from tests.inprocess.town import unhurried
+from tests.postgres import Postgres
 from tests.shipped import shipped
 
 HERE = Path(__file__).parent
@@ -31,4 +32,14 @@ async def house(
     """A service that is open to join, at ten on a Monday morning."""
     with unhurried():
         async with House(migrated_file, tmp_path_factory.mktemp("house"), keyring, shipped()) as found:
+            yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house_on_postgresql(
+    migrated_file: Path, postgres: Postgres, keyring: Keyring, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """The same on a PostgreSQL database of its own."""
+    with unhurried(), postgres.fresh() as url:
+        async with House(migrated_file, tmp_path_factory.mktemp("house"), keyring, shipped(), url) as found:
             yield found

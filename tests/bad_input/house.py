@@ -65,10 +65,13 @@ class Carrier:
 class House:
     """For use in ``async with``. ``begins`` forgets what was seen before a kind of bad input is tried."""
 
-    def __init__(self, template: Path, folder: Path, keyring: Keyring, checked: Checked) -> None:
-        """``template`` is a migrated SQLite file; ``folder`` an empty one for the house's own."""
+    def __init__(
+        self, template: Path, folder: Path, keyring: Keyring, checked: Checked, database_url: str = ""
+    ) -> None:
+        """``template`` is a migrated SQLite file, to be copied where no database is given; ``folder`` an empty one."""
         self.template, self.folder, self.keyring = template, folder, keyring
-        self.file = Path(shutil.copy(template, folder / "fingerpost.db"))
+        self.file = folder / "fingerpost.db"
+        self._url = database_url or f"sqlite:///{self.file}"
         self.now = NOW
         self.sms, self.telegram = Carrier(Channel.SMS), Carrier(Channel.TELEGRAM)
         self.statuses: list[int] = []  # how each request was answered
@@ -79,10 +82,12 @@ class House:
         self._count = 0
 
     async def __aenter__(self) -> Self:
+        if self._url.startswith("sqlite"):
+            shutil.copy(self.template, self.file)
         settings = read_settings(
             {
                 **BOTH,
-                "DATABASE_URL": f"sqlite:///{self.file}",
+                "DATABASE_URL": self._url,
                 "FINGERPOST_KEYS": self.keyring.format(),
                 "CONSOLE_SECRET": "a secret of the console, long enough",
             }
