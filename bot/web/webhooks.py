@@ -19,7 +19,10 @@ from bot.web import proofs
 from bot.web.service import SERVICE
 from flows.model import Channel, Heard, Inbound
 
-LARGEST = 64 * 1024  # bytes; Twilio's largest form is about 10 KB, a Telegram message about 20
+LARGEST = 64 * 1024  # bytes; Twilio's largest form is about 20 KB
+# a message on Telegram is about 25 KB, 50 of emoji; one that answers another brings that along, with all its formats
+LARGEST_PROVEN = 1024 * 1024
+LONGEST_TEXT = 4096  # https://core.telegram.org/bots/api#message
 
 log = logs.get_logger(__name__)
 routes = web.RouteTableDef()
@@ -53,7 +56,7 @@ async def telegram_update(request: web.Request) -> web.Response:
     secret = telegram.webhook_secret if telegram is not None and telegram.mode == "webhook" else ""
     if not proofs.same(request.headers.get("X-Telegram-Bot-Api-Secret-Token", ""), secret):
         raise _forged("telegram")
-    raw = await request.read()
+    raw = await request.clone(client_max_size=LARGEST_PROVEN).read()
     try:
         update = json.loads(raw)
     except (ValueError, RecursionError):
@@ -63,6 +66,8 @@ async def telegram_update(request: web.Request) -> web.Response:
     else:
         log.warning("update.unreadable", route="telegram", size=len(raw))
         inbound = Inbound(channel=Channel.TELEGRAM, provider_id=fingerprint(raw), address="", kind=Heard.OTHER)
+    if len(raw) > LARGEST and not 0 < len(inbound.text) <= LONGEST_TEXT:
+        raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(raw))  # Telegram itself lets no one write it
     await service.take(inbound)
     return web.Response(text="ok")
 
