@@ -75,8 +75,8 @@ async def test_a_backup_put_back_sends_nothing_until_it_is_armed_and_keeps_to_wh
     places: Places, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first, second, listed = places.first, places.second, tmp_path / "listed"
+    now: datetime = MONDAY
     monkeypatch.setattr(backing_up, "clock", lambda: now)
-    now = MONDAY
     with unhurried():
         async with a_town(first, keyring, now) as town:
             await town.opens()
