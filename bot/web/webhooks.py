@@ -67,7 +67,8 @@ async def telegram_update(request: web.Request) -> web.Response:
         log.warning("update.unreadable", route="telegram", size=len(raw))
         inbound = Inbound(channel=Channel.TELEGRAM, provider_id=fingerprint(raw), address="", kind=Heard.OTHER)
     if len(raw) > LARGEST and not 0 < len(inbound.text) <= LONGEST_TEXT:
-        raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(raw))  # Telegram itself lets no one write it
+        # nobody can have written it on Telegram, whoever knows our secret
+        raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(raw))
     await service.take(inbound)
     return web.Response(text="ok")
 
