@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bot import catching_up
 from storage import marks, tables
-from tests.e2e.stories import gets_to, joins
+from tests.e2e.stories import joins
 from tests.fakes.faults import empty, html, said
 from tests.fakes.phones import Phone
 from tests.inprocess.town import Town
@@ -23,42 +23,23 @@ def texts_kept(town: Town, phone: Phone) -> int:
     return int(town.one(select(func.count()).where(tables.inbox.c.provider_id.in_(sids))))
 
 
-async def test_a_text_sent_while_we_were_down_is_answered_within_minutes(town: Town) -> None:
-    phone = town.new_phone()
-    await gets_to(phone, "18 or over")
-    await town.ticks()
-    with town.unreachable():
-        assert (await phone.texts("yes")).status is None
-    town.clock.now += 30 * MINUTES
-    await town.ticks()
-    await phone.hears("OK to start")
-    assert "only just seen" not in "\n".join(phone.received)
-
-
-async def test_what_the_webhook_brings_after_all_is_a_repeat(town: Town) -> None:
+async def test_a_text_that_nobody_took_is_fetched_within_minutes_and_its_webhook_is_a_repeat(town: Town) -> None:
     phone = town.new_phone()
     with town.unreachable():
-        lost = (await phone.texts("hello")).form
-    town.clock.now += 5 * MINUTES
+        lost = await phone.texts("hello")
+        assert lost.status is None
+    town.clock.now += MINUTES
+    await town.ticks()
+    assert texts_kept(town, phone) == 0, "the webhook has its time first"
+    town.clock.now += MINUTES
     await town.ticks()
     await phone.hears("18 or over")
-    assert (await town.twilio.calls(town.twilio.inbound_url, lost)).status == 200
+    assert "only just seen" not in "\n".join(phone.received)
+    assert (await town.twilio.calls(town.twilio.inbound_url, lost.form)).status == 200
     town.clock.now += 5 * MINUTES
     await town.ticks()
     assert texts_kept(town, phone) == 1
     assert phone.unread == ()
-
-
-async def test_what_is_on_its_way_by_webhook_is_left_to_it_for_a_while(town: Town) -> None:
-    phone = town.new_phone()
-    with town.unreachable():
-        await phone.texts("hello")
-    town.clock.now += MINUTES
-    await town.ticks()
-    assert texts_kept(town, phone) == 0
-    town.clock.now += MINUTES
-    await town.ticks()
-    assert texts_kept(town, phone) == 1
 
 
 async def test_many_pages_of_missed_texts_are_taken_in_order(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,60 +120,34 @@ async def test_whoever_answered_while_we_were_down_is_not_missed(town: Town) -> 
 
 
 async def test_where_twilio_cannot_be_asked_silence_counts_again_after_ten_minutes(town: Town) -> None:
-    phone = town.new_phone()
-    await joins(phone)
-    await phone.says("CHECKIN")
-    await phone.hears("how are things today")
-    town.app.catching_up = catching_up.CatchingUp(
-        town.database, town.app.twilio, town.app.take, town.clock, lambda: None
-    )
-    town.app.catching_up.begin()
-    town.twilio.will(html(503, times=9), does="list")
-    town.clock.now += timedelta(minutes=9)
-    assert town.app.is_behind()
-    town.clock.now += timedelta(minutes=2)
-    assert not town.app.is_behind()
+    catching = catching_up.CatchingUp(town.database, town.app.twilio, town.app.take, town.clock, lambda: None)
+    catching.begin()
+    assert catching.is_behind(town.clock.now + timedelta(minutes=9))
+    assert not catching.is_behind(town.clock.now + timedelta(minutes=11))
 
 
-async def test_a_list_that_does_not_come_is_asked_for_again(town: Town) -> None:
+async def test_a_list_that_does_not_come_is_asked_for_again_and_told_after_half_an_hour(town: Town) -> None:
+    async def looks(minutes: int) -> str:
+        town.clock.now += minutes * MINUTES
+        await town.app.clockwork.run("missed texts")
+        return " ".join(map(str, await town.app.watchman.look()))
+
     phone = town.new_phone()
     with town.unreachable():
         await phone.texts("hello")
-    town.clock.now += 5 * MINUTES
     for fault in (html(502), html(200), empty(200), said(500, {}), said(429, {"code": 20429})):
         town.twilio.will(fault, does="list")
-        town.clock.now += MINUTES
-        await town.app.clockwork.run("missed texts")
+        assert "missed texts" not in await looks(5)
         assert town.twilio.faults.is_clear
         assert texts_kept(town, phone) == 0
-    town.clock.now += MINUTES
-    await town.app.clockwork.run("missed texts")
-    assert texts_kept(town, phone) == 1
-
-
-async def test_twilio_is_not_asked_before_the_time_it_gave(town: Town) -> None:
-    town.clock.now += 5 * MINUTES
     town.twilio.will(said(429, {"code": 20429}, headers={"Retry-After": "600"}), does="list")
-    await town.ticks()
+    assert "missed texts cannot be fetched" in await looks(15)
     town.twilio.will(html(500), does="list")
-    town.clock.now += 9 * MINUTES
-    await town.ticks()
-    assert not town.twilio.faults.is_clear
-    town.clock.now += 2 * MINUTES
-    await town.ticks()
-    assert town.twilio.faults.is_clear
-
-
-async def test_half_an_hour_without_a_list_is_a_trouble(town: Town) -> None:
-    town.twilio.will(html(500, times=100), does="list")
-    for _ in range(3):
-        town.clock.now += 16 * MINUTES
-        await town.app.clockwork.run("missed texts")
-    assert "missed texts cannot be fetched" in " ".join(map(str, await town.app.watchman.look()))
+    await looks(9)
+    assert not town.twilio.faults.is_clear, "it was asked before the time that it gave"
     town.twilio.faults.clear()
-    town.clock.now += MINUTES
-    await town.app.clockwork.run("missed texts")
-    assert "missed texts" not in " ".join(map(str, await town.app.watchman.look()))
+    assert "missed texts" not in await looks(2)
+    assert texts_kept(town, phone) == 1
 
 
 async def test_what_could_not_be_kept_is_fetched_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,8 +174,8 @@ async def test_nothing_of_somebody_erased_is_fetched_again(town: Town) -> None:
     await phone.says("DELETE")
     await phone.hears("Y")
     await phone.says("Y")
-    for _ in range(4):
-        town.clock.now += 2 * MINUTES
+    for _ in range(2):
+        town.clock.now += 3 * MINUTES
         await town.ticks()
     assert town.one(select(func.count()).select_from(tables.participants)) == 0
     assert texts_kept(town, phone) == 0
@@ -234,26 +189,19 @@ async def test_nothing_of_somebody_erased_is_fetched_again(town: Town) -> None:
 
 
 async def test_what_was_sent_to_other_services_of_the_account_is_left_alone(town: Town) -> None:
-    phone = town.new_phone()
+    phone, ours = town.new_phone(), town.twilio.phone(town.twilio.number)
     for to, service in (("+447700900777", None), ("+447700900778", "MG" + "0" * 32), (town.twilio.number, None)):
         message = town.twilio.add(
             body=f"to {to}", sender=phone.number, to=to, direction="inbound", status="received", service=service
         )
         message.sent = message.created
-    town.clock.now += 5 * MINUTES
-    await town.ticks()
-    # the last one went to a number that the messaging service has sent from
-    assert texts_kept(town, phone) == 1
-
-
-async def test_what_came_from_our_own_number_is_kept_and_answered_by_nobody(town: Town) -> None:
-    ours = town.twilio.phone(town.twilio.number)
     with town.unreachable():
         await ours.texts("hello")
     town.clock.now += 5 * MINUTES
     await town.ticks()
+    assert texts_kept(town, phone) == 1, "one went to a number that the messaging service has sent from"
     assert texts_kept(town, ours) == 1
-    assert ours.received == []
+    assert ours.received == [], "in our own name: kept, and answered by nobody"
 
 
 async def test_a_clock_that_was_set_back_misses_nothing(town: Town) -> None:
