@@ -185,7 +185,7 @@ def claim(
             break
     if not found:
         return Claim((), looked=0)
-    rows = {row.id: row for row in _OPENED.rows(db, found)}
+    rows = {row.id: row for row in _OPENED.named(db, found)}
     to_staff = [row for row in rows.values() if row.staff_id is not None]
     morning = hours.quiet_until("") if to_staff else None
     waits = _wakes_nobody(db, to_staff) if morning is not None and not hours.at_work() else frozenset()
@@ -285,7 +285,7 @@ def _wakes_nobody(db: Db, rows: Iterable[Any]) -> frozenset[int]:
             about[row.id] = {row.alert_id} - {None}
     for outbox_id, alert_id in _PAGED.rows(db, list(about)):
         about[outbox_id].add(alert_id)
-    found = _ALARMS.rows(db, list(set().union(*about.values()))) if about else ()
+    found = _ALARMS.named(db, list(set().union(*about.values()))) if about else ()
     # one whose policy cannot be told goes: better woken for nothing than not told
     routine = {each.id: not each.tier and not each.is_test and _waits_for_work(each.snapshot) for each in found}
     pages = {row_id: [routine[each] for each in theirs if each in routine] for row_id, theirs in about.items()}

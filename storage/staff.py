@@ -86,7 +86,7 @@ _BY_ID = Lookup("SELECT id, name, role, status, paid, prefers, away_until, cover
 
 def load(db: Db, ids: Iterable[int]) -> dict[int, StaffMember]:
     """Staff by id."""
-    return {row.id: _member(db, row) for row in _BY_ID.rows(db, list(ids))}
+    return {row[0]: _member(db, row) for row in _BY_ID.rows(db, list(ids))}
 
 
 def add(db: Db, name: str, role: Role, address_id: int | None, now: datetime, draw: Draw, *, paid: bool = False) -> str:

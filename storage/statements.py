@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import namedtuple
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, CursorResult, Dialect, Executable, Table
+from sqlalchemy import Connection, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from storage.driving import drive
 from storage.fields import Vault
 from storage.ids import Ids
 
@@ -64,8 +67,8 @@ class Bulk:
         if written is None:
             written = self._written[name] = self._write(name)
         if db.is_sqlite:
-            return connection.exec_driver_sql(written.sql, list(rows)).rowcount
-        return connection.exec_driver_sql(written.sql, (written.document(rows),)).rowcount
+            return int(drive(connection, written.sql, rows, many=True).rowcount)
+        return int(drive(connection, written.sql, (written.document(rows),)).rowcount)
 
     def _write(self, name: str) -> _Written:
         if name == "sqlite":
@@ -141,21 +144,33 @@ class Lookup:
 
     def rows(self, db: Db, values: Sequence[Any], *before: Any) -> Sequence[Any]:
         """The rows found for ``values``; none for no values."""
-        return self._execute(db, values, before).all() if values else ()
+        return self._execute(db, values, before).fetchall() if values else ()
+
+    def named(self, db: Db, values: Sequence[Any], *before: Any) -> Sequence[Any]:
+        """The same rows, with their columns by name."""
+        if not values:
+            return ()
+        cursor = self._execute(db, values, before)
+        return list(map(_record(tuple([column[0] for column in cursor.description]))._make, cursor.fetchall()))
 
     def run(self, db: Db, values: Sequence[Any], *before: Any) -> int:
         """Run an UPDATE or DELETE for ``values``; how many rows it touched."""
         return self._execute(db, values, before).rowcount if values else 0
 
-    def _execute(self, db: Db, values: Sequence[Any], before: tuple[Any, ...]) -> CursorResult[Any]:
+    def _execute(self, db: Db, values: Sequence[Any], before: tuple[Any, ...]) -> Any:
         connection = db.connection
         if not db.is_sqlite:
-            return connection.exec_driver_sql(self._on_postgresql, (*before, list(values)))
+            return drive(connection, self._on_postgresql, (*before, list(values)))
         size = 1 << (len(values) - 1).bit_length()
         written = self._written.get(size)
         if written is None:
             written = self._written[size] = self._sql.replace("*", ", ".join("?" * size))
-        return connection.exec_driver_sql(written, (*before, *values, *[values[-1]] * (size - len(values))))
+        return drive(connection, written, (*before, *values, *[values[-1]] * (size - len(values))))
+
+
+@cache
+def _record(names: tuple[str, ...]) -> Any:
+    return namedtuple("Record", names)
 
 
 def unpack(stored: Any) -> Any:
