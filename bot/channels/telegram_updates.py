@@ -30,8 +30,8 @@ Fields = Mapping[str, Any]
 def read(update: Mapping[str, Any]) -> Inbound:
     """One update. Never fails: a kind we do not know, or fields of the wrong shape, give Heard.OTHER."""
     number = update.get("update_id")
-    known = isinstance(number, int) and not isinstance(number, bool)
-    provider_id = str(number)[:80] if known else fingerprint(json.dumps(update, sort_keys=True).encode())
+    known = isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63
+    provider_id = str(number) if known else fingerprint(json.dumps(update, sort_keys=True).encode())
     for kind, reader in _READERS.items():
         body = update.get(kind)
         if isinstance(body, dict):

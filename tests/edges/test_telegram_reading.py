@@ -105,7 +105,7 @@ def test_a_time_that_is_none_is_left_out(date: object) -> None:
     assert read({"update_id": 1, "message": message(text="x") | {"date": date}}).sent_at is None
 
 
-@pytest.mark.parametrize("update_id", [None, "900", 1.5, True, [], {}])
+@pytest.mark.parametrize("update_id", [None, "900", 1.5, True, [], {}, 10**90])
 def test_without_an_id_a_repeat_is_still_known(update_id: object) -> None:
     update = {"update_id": update_id, "message": message(text="x")}
 
