@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from flows.errors import Unreadable
 from flows.model import Channel
 from flows.statuses import PersonStatus
 from storage.statements import Db
@@ -41,6 +42,7 @@ TABLES: Sequence[Table] = (
 _SEALED_JSON = frozenset(
     {"participants", "sessions", "outbox", "bookings", "submissions"}
 )  # the others seal words as they are
+SHUT = "does not open"  # stands for a value that is damaged, or whose key is gone: one may not hide all the others
 _OURS = frozenset({"blind", "dedupe"})  # keys that mean nothing outside the store
 
 
@@ -71,9 +73,11 @@ class Person:
 
 
 def listed(db: Db, *, after: int = 0, limit: int = 500) -> list[Person]:
-    """People in the order they came, from the one after id ``after``."""
+    """People in the order they came, from the one after id ``after``; without values that do not open."""
     return _people(
-        db, select(participants.c.id).where(participants.c.id > after).order_by(participants.c.id).limit(limit)
+        db,
+        select(participants.c.id).where(participants.c.id > after).order_by(participants.c.id).limit(limit),
+        all_open=False,
     )
 
 
@@ -97,7 +101,10 @@ def has_channel(db: Db, channels: Iterable[Channel]) -> bool:
 
 
 def export(db: Db, participant_id: int) -> dict[str, Any] | None:
-    """Everything that is stored about somebody, opened, as plain JSON values by table; None when there is nobody."""
+    """Everything that is stored about somebody, opened, as plain JSON values by table; None when there is nobody.
+
+    What does not open says so in its place (``SHUT``).
+    """
     row = db.connection.execute(select(participants).where(participants.c.id == participant_id)).first()
     if row is None:
         return None
@@ -116,8 +123,8 @@ def _plain(db: Db, table: Table, row: Any) -> dict[str, Any]:
         if name in _OURS:
             continue
         if name in sealed and value is not None:
-            words = db.vault.open(table.name, name, row.id, value)
-            plain[name] = json.loads(words) if table.name in _SEALED_JSON else words
+            words = _opened(db, table, name, row.id, value)
+            plain[name] = json.loads(words) if table.name in _SEALED_JSON and words != SHUT else words
         elif isinstance(value, (date, datetime)):
             plain[name] = value.isoformat()
         else:
@@ -125,7 +132,14 @@ def _plain(db: Db, table: Table, row: Any) -> dict[str, Any]:
     return plain
 
 
-def _people(db: Db, ids: Any) -> list[Person]:
+def _opened(db: Db, table: Table, column: str, row_id: int, sealed: bytes) -> str:
+    try:
+        return db.vault.open(table.name, column, row_id, sealed)
+    except Unreadable:
+        return SHUT
+
+
+def _people(db: Db, ids: Any, *, all_open: bool = True) -> list[Person]:
     rows = db.connection.execute(
         select(participants).where(participants.c.id.in_(ids)).order_by(participants.c.id)
     ).all()
@@ -136,7 +150,7 @@ def _people(db: Db, ids: Any) -> list[Person]:
         .order_by(addresses.c.used_at.desc(), addresses.c.id.desc())
     )
     for row in db.connection.execute(theirs):
-        opened = db.vault.open("addresses", "sealed", row.id, row.sealed)
+        opened = _opened(db, addresses, "sealed", row.id, row.sealed)
         reach = Reach(row.id, Channel(row.channel), opened, row.trouble, row.used_at)
         reached.setdefault(row.participant_id, []).append(reach)
     return [
@@ -148,15 +162,21 @@ def _people(db: Db, ids: Any) -> list[Person]:
             joined_at=row.joined_at,
             stopped_at=row.stopped_at,
             paused_until=row.paused_until,
-            values={**row.remembered, **_private(db, row)},
+            values={**row.remembered, **_private(db, row, all_open)},
             addresses=tuple(reached.get(row.id, ())),
         )
         for row in rows
     ]
 
 
-def _private(db: Db, row: Any) -> dict[str, str]:
+def _private(db: Db, row: Any, must_open: bool) -> dict[str, str]:
+    """Raises Unreadable where they must open: whoever changes values would lose the ones that do not."""
     if row.sealed is None:
         return {}
-    values: dict[str, str] = json.loads(db.vault.open("participants", "sealed", row.id, row.sealed))
+    try:
+        values: dict[str, str] = json.loads(db.vault.open("participants", "sealed", row.id, row.sealed))
+    except Unreadable:
+        if must_open:
+            raise
+        return {}
     return values

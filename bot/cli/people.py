@@ -290,7 +290,7 @@ def _line(person: records.Person) -> str:
 
 
 def _in_part(address: str) -> str:
-    return "…" + address[-3:]
+    return f"({address})" if address == records.SHUT else "…" + address[-3:]
 
 
 def _day(at: datetime) -> str:

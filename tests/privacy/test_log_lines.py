@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 import pytest
 
 from bot import logs
 from tests.conftest import PAPER
+from tests.house.tree import python_files
 from tests.quiet import fault_of, must_be_quiet
 
 AT = "2026-11-23T10:00:00Z info    "
@@ -54,3 +58,21 @@ def test_what_the_program_logs_here_is_looked_at() -> None:
     assert len(lines) == 1
     with pytest.raises(AssertionError, match="says too much"):
         must_be_quiet(lines)
+
+
+def calls(source: str) -> Iterator[tuple[str, int, list[str]]]:
+    """Every call of a module's ``log``: the method, the line, the keys."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr=method)):
+                yield method, node.lineno, [str(keyword.arg) for keyword in node.keywords]
+
+
+def test_every_key_that_the_program_logs_is_on_the_list() -> None:
+    """So that nothing is kept out of a line that an operator wants to read, in no path that a test does not take."""
+    listed = {*logs.NUMBERS, *logs.WORDS, *logs.HASHES, "exc_info"}
+    found = [
+        (path, each) for path in python_files("bot", "storage", "flows") for each in calls(path.read_text("utf-8"))
+    ]
+    assert len(found) > 20
+    assert [(path.name, line, key) for path, (_, line, keys) in found for key in keys if key not in listed] == []

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select, text, update
+from typer.testing import CliRunner
 
+from bot.cli.commands import cli
 from bot.content import Checked
 from flows.errors import Unreadable
-from storage import checkup, tables
+from storage import checkup, records, tables
 from storage.database import Database
 from storage.fields import Keyring
 from storage.statements import Db
@@ -18,6 +20,8 @@ from tests.fakes.phones import Phone
 from tests.inprocess.town import Town, unhurried
 from tests.privacy.everything import SEALED, filled, sealed_values
 from tests.shipped import CONTENT, shipped
+from tests.storage.scene import ALEX, participant, person_id
+from tests.storage.test_erasure import CANARY
 
 KIND = "something went wrong at our end"
 OTHER = "wombatten"
@@ -55,6 +59,28 @@ def test_no_value_opens_in_the_place_of_another(database: Database) -> None:
         return wrong
 
     assert database.run_now(opens) == []
+
+
+def test_one_value_that_does_not_open_hides_nobody_else(
+    database_url: str, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Database.open(database_url, keyring) as database:
+        sam, alex = filled(database), participant(database, ALEX)
+        move = "UPDATE addresses SET sealed = (SELECT sealed FROM addresses WHERE id = :there) WHERE id = :here"
+        there = {"there": alex.address_id, "here": sam.address_id}
+        database.run_now(lambda db: db.connection.execute(text(move), there))
+        notes = "UPDATE notes SET body = (SELECT body FROM inbox LIMIT 1)"
+        database.run_now(lambda db: db.connection.execute(text(notes)))
+        export = database.run_now(lambda db: records.export(db, person_id(sam)))
+    assert export is not None
+    assert [row["body"] for row in export["notes"]] == [records.SHUT]
+    assert [row["body"] for row in export["inbox"]] == [CANARY]
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("FINGERPOST_KEYS", keyring.format())
+    done = CliRunner().invoke(cli, ["people", "list"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "(does not open)" in done.stdout
+    assert "…002" in done.stdout
 
 
 def swap(town: Town, table: str, column: str, one: int, other: int) -> None:
