@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -114,10 +115,13 @@ async def test_what_came_while_it_was_down_is_answered_when_it_is_back(world: Wo
     chat.writes("hello")
     assert (await phone.texts("yes")).status is None
     lost = world.twilio.called[-1].form
+    world.twilio.messages[lost["MessageSid"]].is_from(timedelta(minutes=3))
     await world.service.starts()
     await chat.hears("18 or over")
+    await phone.hears("call you")  # nobody brought it: it was fetched
     assert (await world.twilio.calls(world.twilio.inbound_url, lost)).status == 200
-    await phone.hears("call you")
+    await world.everything_went_out()
+    assert "\n".join(phone.received).count("call you") == 1
 
 
 async def test_a_number_carries_a_part_a_second_and_crisis_waits_for_none(tmp_path: Path) -> None:

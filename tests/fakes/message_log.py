@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -37,6 +37,11 @@ class Message:
     error_code: int | None = None
     media: int = 0
     history: list[str] = field(default_factory=list)  # every status it has had
+
+    def is_from(self, ago: timedelta) -> None:
+        """It was sent so long before."""
+        self.created -= ago
+        self.sent = self.created
 
     def becomes(self, status: str, error_code: int | None, now: datetime) -> None:
         self.status, self.error_code, self.updated = status, error_code, now
