@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ import pytest
 
 from bot import __main__ as program
 from storage.fields import Keyring
-from storage.schema import migrate
 from tests.shipped import CONTENT
 
 
@@ -54,6 +54,7 @@ class Places:
 def places(
     request: pytest.FixtureRequest,
     tmp_path: Path,
+    migrated_file: Path,
     keyring: Keyring,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -61,7 +62,6 @@ def places(
     """The machine that was, and the one that comes after it, on each kind of database."""
 
     def machine(name: str, url: str) -> Machine:
-        (tmp_path / name).mkdir(exist_ok=True)
         return Machine(
             {
                 "DATABASE_URL": url,
@@ -73,9 +73,11 @@ def places(
         )
 
     backup = tmp_path / "night.backup"
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
     if request.param == "sqlite":
-        first = f"sqlite:///{tmp_path / 'first' / 'fingerpost.db'}"
-        migrate(first)
+        first = f"sqlite:///{tmp_path / 'first' / migrated_file.name}"
+        shutil.copy(migrated_file, tmp_path / "first")
         yield Places(
             machine("first", first), machine("second", f"sqlite:///{tmp_path / 'second' / 'fingerpost.db'}"), backup
         )
