@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, TCPConnector, web
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from twilio.request_validator import RequestValidator
 
 from bot.app import App
@@ -30,7 +30,6 @@ from flows.model import Channel, Heard, Inbound
 from storage import tables
 from storage.database import Database
 from storage.fields import Keyring
-from storage.statements import Db
 from tests.e2e.stories import questions
 from tests.edges.front_door import BOTH, PUBLIC_URL, TELEGRAM_SECRET, TWILIO_TOKEN, form
 from tests.reading.folder import FLOW, folder
@@ -146,15 +145,10 @@ class House:
 
     def counts(self) -> dict[str, int]:
         """The rows of every table."""
-
-        def unit(db: Db) -> dict[str, int]:
-            count = select(func.count())
-            return {
-                name: db.connection.execute(count.select_from(table)).scalar_one()
-                for name, table in tables.metadata.tables.items()
-            }
-
-        return self.database.run_now(unit)
+        names = sorted(tables.metadata.tables)
+        query = text("SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in names))
+        found = self.database.run_now(lambda db: db.connection.execute(query).one())
+        return dict(zip(names, found, strict=True))
 
     def count(self, table: str) -> int:
         query = select(func.count()).select_from(tables.metadata.tables[table])
@@ -166,11 +160,11 @@ class House:
         query = select(row.policy).where(~row.is_test).order_by(row.id).offset(self._alerts_before)
         return [str(policy) for (policy,) in self.database.run_now(lambda db: list(db.connection.execute(query)))]
 
-    def kept(self) -> set[tuple[str, str]]:
-        """Everything in the inbox, by channel and provider id."""
+    def lost(self) -> set[tuple[str, str]]:
+        """What was answered 200 and is not in the inbox, by channel and provider id."""
         row = tables.inbox.c
-        query = select(row.channel, row.provider_id)
-        return {(c, p) for c, p in self.database.run_now(lambda db: list(db.connection.execute(query)))}
+        query = select(row.channel, row.provider_id).where(row.provider_id.in_([sid for _, sid in self.taken]))
+        return self.taken - {(c, p) for c, p in self.database.run_now(lambda db: list(db.connection.execute(query)))}
 
     # ------------------------------------------------------------ the doors
 
@@ -263,9 +257,9 @@ class House:
         """Somebody saves this file among others that are well; what they are told of it."""
         self._count += 1
         saved = self.folder / f"content {self._count}"
-        for name, text in folder({"flows/talk.yaml": FLOW, file: written}).items():
+        for name, saved_as in folder({"flows/talk.yaml": FLOW, file: written}).items():
             (saved / name).parent.mkdir(parents=True, exist_ok=True)
-            (saved / name).write_bytes(text)
+            (saved / name).write_bytes(saved_as)
         watch = Watch(saved, practice=False, go_live=self.app.go_live, refused=lambda _: None, clock=lambda: self.now)
         await watch.look()
         assert watch.state == "broken draft"

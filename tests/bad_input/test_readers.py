@@ -27,7 +27,7 @@ from tests.edges.front_door import PUBLIC_URL, TWILIO_TOKEN, signature
 
 HERE = Place("flows/a.yaml", 3, 7)
 TODAY = date(2026, 11, 22)
-BRIEFLY = settings(max_examples=60, deadline=None)
+BRIEFLY = settings(max_examples=40, deadline=None)
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 
 # ---------------------------------------------------------------- conditions
