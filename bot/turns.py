@@ -29,6 +29,7 @@ log = logs.get_logger(__name__)
 
 LATE = timedelta(hours=2)  # an answer that comes so long after the message owes a word of why
 APOLOGY = "late answer"
+LONGEST_ABOUT = 150  # letters of what an alert is about, before the word that it is late
 
 NOBODY_KNOWS_WHO = "words that worry us, from a sender that cannot be read"
 IN_A_GROUP = "words that worry us, in a group chat, from somebody we do not know"
@@ -243,8 +244,10 @@ def _hear(ledger: Ledger, back: ComingBack, contact: Contact, arrival: Arrival, 
             turn = ledger.desk.live.hear(scene, arrival.inbound, arrival.finding)
         else:
             turn = _unanswerable(ledger, standing, scene, arrival.inbound)
-        if not arrival.urgent and _waited(arrival, ledger.now) > LATE:
-            turn = _with_apology(ledger, scene, turn)
+        waited = _waited(arrival, ledger.now)
+        if waited > LATE:
+            turn = _told_late(turn, waited)
+            turn = turn if arrival.urgent else _with_apology(ledger, scene, turn)
     except StorageError:
         raise
     except Exception as error:
@@ -267,6 +270,16 @@ def _answers_at(ledger: Ledger, standing: Standing, arrival: Arrival) -> datetim
         return None
     ends = timing.quiet_ends(ledger.now, standing.person.time_zone, ledger.desk.live.library.service)
     return ends if ends > ledger.now else None
+
+
+def _told_late(turn: Turn, waited: timedelta) -> Turn:
+    """Whoever is told of what they wrote is told that it is old: they may be long past it, or long in it."""
+    words = f", sent {waited // timedelta(hours=1)} hours before it reached us"
+    effects = (
+        replace(each, about=each.about[:LONGEST_ABOUT] + words) if isinstance(each, OpenAlert) else each
+        for each in turn.effects
+    )
+    return turn._replace(effects=tuple(effects))
 
 
 def _with_apology(ledger: Ledger, scene: Scene, turn: Turn) -> Turn:

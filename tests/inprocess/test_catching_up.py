@@ -66,7 +66,7 @@ async def test_a_crisis_text_that_was_missed_goes_out_at_once_even_at_night(town
     town.clock.now += timedelta(hours=4)
     await town.ticks()
     await phone.hears("999")
-    await town.coordinator.hears("URGENT")
+    assert "sent 4 hours before it reached us" in await town.coordinator.hears("URGENT. ")
     assert "only just seen" not in "\n".join(phone.received)
 
 
