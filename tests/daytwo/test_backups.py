@@ -98,6 +98,7 @@ def test_a_backup_made_while_others_write_is_of_one_moment(places: Places, keyri
             key = (Channel.TELEGRAM, str(len(written)))
             database.run_now(partial(people.create_strangers, contacts=[key], now=clock()))
             written.append(key)
+            stop.wait(0.005)
 
     with Database.open(places.first.url, keyring) as database:
         writer = threading.Thread(target=write, args=(database,))

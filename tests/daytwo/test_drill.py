@@ -10,18 +10,19 @@ from sqlalchemy import select
 
 from bot.cli import backing_up
 from flows.effects import Purpose
-from storage import outbox, tables
+from flows.model import Channel
+from storage import outbox, plans, tables
 from storage.fields import Keyring
-from storage.outbox import Message
 from storage.statements import Db
 from tests.daytwo.conftest import Machine, Places
-from tests.e2e.stories import joins
 from tests.fakes.phones import Phone
-from tests.inprocess.town import MONDAY, Town, unhurried
+from tests.inprocess.town import Town, unhurried
 from tests.shipped import CONTENT, shipped
+from tests.storage.scene import NOW, coordinator, meet, participant, person_id, to
 
 WAITED = "this has waited since before the backup"
 HOUR = timedelta(hours=1)
+EVERY_LANE = (Purpose.CRISIS, Purpose.REPLY, Purpose.STARTED)
 
 
 def a_town(machine: Machine, keyring: Keyring, now: datetime) -> Town:
@@ -40,31 +41,29 @@ async def ticks(town: Town) -> None:
 
 
 async def a_week_passes(town: Town) -> None:
-    """And a day. Looked at three times a day, in whose middle one of any check-in falls due."""
-    for _ in range(8 * 3):
-        town.clock.now += 8 * HOUR
+    """And a day. Looked at every morning, half an hour after check-ins fall due."""
+    town.clock.now += HOUR / 2
+    for _ in range(8):
+        town.clock.now += 24 * HOUR
         await ticks(town)
 
 
 def something_waits(town: Town, phone: Phone) -> None:
-    """Routine words and a page, both queued for an hour that comes after the backup."""
+    """Messages of every urgency, for an hour that comes after the backup."""
 
     def unit(db: Db) -> None:
-        blind = db.vault.blind("sms", phone.number)
-        [row] = db.connection.execute(select(tables.addresses).where(tables.addresses.c.blind == blind))
-        to = {"address_id": row.id, "channel": row.channel, "participant_id": row.participant_id}
-        channel = next(each for each in town.app.channels if each == row.channel)
-        outbox.queue(
-            db,
-            [
-                Message(**to | {"channel": channel}, purpose=purpose, text=WAITED, crisis=crisis, not_before=later)
-                for purpose, crisis in ((Purpose.REPLY, False), (Purpose.STARTED, False), (Purpose.CRISIS, True))
-            ],
-            town.clock.now,
-        )
+        outbox.queue(db, [to(sam, purpose, WAITED, not_before=later) for purpose in EVERY_LANE], town.clock.now)
 
     later = town.clock.now + HOUR
+    sam = meet(town.database, (Channel.SMS, phone.number))[Channel.SMS, phone.number]
     town.database.run_now(unit)
+
+
+def have_joined(town: Town, phone: Phone) -> None:
+    """As after joining, with check-ins and a mentor told."""
+    agreed = {"consent_join": "yes", "consent_checkins": "yes", "consent_mentor": "yes", "checkin_time": "monday 10:00"}
+    who = person_id(participant(town.database, (Channel.SMS, phone.number), remembered=agreed))
+    town.database.run_now(lambda db: plans.again(db, [who], town.clock.now))
 
 
 def sent_to(town: Town, phone: Phone) -> list[str]:
@@ -75,14 +74,14 @@ async def test_a_backup_put_back_sends_nothing_until_it_is_armed_and_keeps_to_wh
     places: Places, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first, second, listed = places.first, places.second, tmp_path / "listed"
-    now: datetime = MONDAY
+    now: datetime = NOW
     monkeypatch.setattr(backing_up, "clock", lambda: now)
     with unhurried():
         async with a_town(first, keyring, now) as town:
-            await town.opens()
+            coordinator(town.database, (Channel.SMS, town.coordinator.number))
             sam, una, ben, kim = (town.new_phone() for _ in range(4))
             for phone in (sam, una, ben, kim):
-                await joins(phone)
+                have_joined(town, phone)
             something_waits(town, sam)
             now = town.clock.now
             assert first.types("backup", places.backup) == 0, first.wrong
