@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Stamps: touched after a good install, so that nothing is installed again until a lock file changes.
 RUNTIME := $(VENV)/runtime.stamp
 DEVELOPMENT := $(VENV)/development.stamp
+PEERS := $(VENV)/peers/installed.stamp
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +30,7 @@ check: $(DEVELOPMENT) ## style, types, import rules, and the content with its co
 	$(BIN)/lint-imports
 	$(BIN)/fingerpost check
 
-bench: $(DEVELOPMENT) ## measure turns, searches of 50,000 sessions, a sweep of 300,000 check-ins and a cry for help amid it; ten minutes
+bench: $(DEVELOPMENT) $(PEERS) ## measure turns beside other bots, webhooks, searches, a sweep of 300,000 people; ten minutes
 	$(BIN)/python -m benchmarks
 
 prove: $(DEVELOPMENT) ## the long proofs: kill loops, a thousand simulated years, planted bugs; hours
@@ -37,7 +38,7 @@ prove: $(DEVELOPMENT) ## the long proofs: kill loops, a thousand simulated years
 
 install: $(RUNTIME) ## make .venv with what the service needs, and nothing more
 
-lock: ## choose library versions anew and write both lock files
+lock: ## choose library versions anew and write the lock files
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
@@ -45,6 +46,8 @@ lock: ## choose library versions anew and write both lock files
 	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --constraint requirements.txt --group dev \
 		--output-file tests/requirements.txt pyproject.toml
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --group bench --output-file benchmarks/requirements.txt
 
 clean: ## throw away .venv and caches; data/ stays
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
@@ -68,3 +71,10 @@ $(DEVELOPMENT): requirements.txt tests/requirements.txt pyproject.toml | $(BIN)/
 	@$(PIP) --require-hashes --requirement tests/requirements.txt
 	@$(PIP) --no-deps --editable .
 	@touch $(RUNTIME) $@
+
+$(PEERS): benchmarks/requirements.txt | $(BIN)/python
+	@echo "Installing the bots to measure beside (once) …"
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement benchmarks/requirements.txt
+	@touch $@

@@ -1,0 +1,116 @@
+"""All measurements in a row, printed as they come, and written down as docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from benchmarks import checking, paired, searching, starting, sweep, webhooks
+from benchmarks.contender import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+QUICK_TOWN = 3000
+
+TOP = """\
+# What it costs
+
+`make bench` measures all of this and writes this page. CPU time is what counts: time by the clock swings with whatever
+else a machine does. Figures belong together within one run; ratios are medians of rounds that took turns.
+
+{machine}, Python {python}, {date}. All of it took {minutes:.0f} minutes.
+"""
+
+
+class Part(NamedTuple):
+    """One measurement: a heading and what to know of it; ``run`` prints, and tells whether the aims were met."""
+
+    heading: str
+    about: str
+    run: Callable[[], bool | None]
+
+
+def parts(*, quick: bool) -> tuple[Part, ...]:
+    rounds = 3 if quick else paired.ROUNDS
+    return (
+        Part(
+            "A turn, beside other bots",
+            "Six questions and their replies, from a webhook's bytes to the queued reply. Ours are screened for "
+            "crisis, sealed, audited and committed (the engine alone only screens). The others get the same bytes, "
+            "keep answers in their own way, and reply to a stub of the network; a pickle is not synced to the disk. "
+            "`python -m benchmarks.paired`",
+            lambda: paired.main(rounds),
+        ),
+        Part(
+            "Signed webhooks over HTTP",
+            "The whole service on SQLite, answering when all is committed, beside aiohttp's hello-world. "
+            "`python -m benchmarks.webhooks`",
+            lambda: webhooks.main(rounds),
+        ),
+        Part(
+            "Starting and idling",
+            "From `fingerpost run` to the first reply in practice mode, which also checks the content with its tests. "
+            "`python -m benchmarks.starting`",
+            lambda: starting.main(1 if quick else starting.ROUNDS),
+        ),
+        Part("Checking a hundred flows", "`python -m benchmarks.checking`", checking.main),
+        Part("Searching 50,000 sessions", "`python -m benchmarks.searching`", searching.main),
+        Part(
+            "Everybody due within one hour, and a cry for help amid it",
+            "`python -m benchmarks.sweep`",
+            lambda: sweep.main(QUICK_TOWN if quick else sweep.PEOPLE),
+        ),
+    )
+
+
+def report(*, quick: bool) -> bool:
+    """Measure everything; whether every aim was met. The page is written only where it was not ``quick``."""
+    began = time.monotonic()
+    met = True
+    written = []
+    for part in parts(quick=quick):
+        print(f"\n{part.heading}\n", flush=True)
+        shown = Both(sys.stdout)
+        with contextlib.redirect_stdout(shown):
+            met = part.run() is not False and met
+        written.append(f"## {part.heading}\n{part.about}\n\n```\n{shown.kept.getvalue().strip()}\n```\n")
+    if not quick:
+        top = TOP.format(
+            machine=machine(),
+            python=platform.python_version(),
+            date=f"{datetime.now(UTC):%-d %B %Y}",
+            minutes=(time.monotonic() - began) / 60,
+        )
+        PAGE.write_text("\n".join((top, *written)), encoding="utf-8")
+        print(f"\nWritten to {PAGE.relative_to(ROOT)}")
+    return met
+
+
+class Both(io.TextIOBase):
+    """Writes on, and keeps what was written."""
+
+    def __init__(self, on: TextIO) -> None:
+        self.on = on
+        self.kept = io.StringIO()
+
+    def write(self, text: str) -> int:
+        self.on.write(text)
+        self.on.flush()
+        return self.kept.write(text)
+
+
+def machine() -> str:
+    """The kind of machine; never its name."""
+    model = platform.machine()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+        model = next(named, model)
+    return f"{os.cpu_count()} cores of {model}"
