@@ -143,7 +143,8 @@ class Clockwork:
 
     async def missed_texts(self) -> None:
         """What people texted while nobody was there to take it."""
-        await self.app.catching_up.look()
+        if self.app.twilio is not None:
+            await self.app.catching_up.look()
 
     async def silences(self) -> None:
         """Questions that nobody answered: nudge, then close. Not before we know what was said while we were away."""
