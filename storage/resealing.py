@@ -20,7 +20,7 @@ from storage.tables import metadata, sealed_columns
 
 SEALED_WITH = "sealed with"  # the mark
 SETTLES = timedelta(hours=1)  # how long other processes may go on sealing with the older key until they restart
-ROWS: Final = 300  # looked at in one unit
+ROWS: Final = 200  # looked at in one unit
 
 TABLES: Final = tuple(table for table in metadata.sorted_tables if sealed_columns(table))
 
