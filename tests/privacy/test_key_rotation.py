@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 
 from bot import keys as keeping
 from bot import sealing
+from bot.cli import service as starting
 from bot.cli.commands import cli
+from bot.cli.doctor import older_keys
 from bot.content import Checked
 from flows.errors import ConfigError, StorageError
 from storage import people, resealing, sessions
@@ -184,6 +186,33 @@ def test_a_damaged_value_stops_nothing_and_stays_as_it_is(database: Database, ke
         assert walks(rotating) == 0
         assert sealed_values(rotating)["addresses", "sealed", first.address_id] == spoiled
         assert ends(rotating)
+
+
+def test_a_start_without_a_key_that_still_seals_something_is_refused(sqlite_url: str, keyring: Keyring) -> None:
+    ring = keyring.rotated("k2")
+    with Database.open(sqlite_url, ring) as rotating:
+        begins(rotating)
+        starting._refuse_other_keys(rotating)
+    with (
+        Database.open(sqlite_url, alone(ring)) as too_early,
+        pytest.raises(ConfigError, match=r"The key k1 still seals .* Put it back"),
+    ):
+        starting._refuse_other_keys(too_early)
+
+
+@pytest.mark.parametrize(
+    ("seals", "held", "says"),
+    [
+        ("k1", "k1", []),
+        ("k2,k1", "k2,k1", ["What k1 sealed is being sealed anew with k2. Keep both."]),
+        ("k2,k1", "k2", ["The key k1 still seals part of what is stored, and is gone."]),
+        ("k2", "k2,k1", ["Nothing stored is sealed with k1: it is yet to come, or only older backups need it."]),
+        ("k1", "k1,k2", ["Nothing stored is sealed with k2: it is yet to come, or only older backups need it."]),
+    ],
+)
+def test_doctor_says_which_keys_are_needed(seals: str, held: str, says: list[str]) -> None:
+    found = older_keys(resealing.InUse(tuple(seals.split(",")), NOW), tuple(held.split(",")))
+    assert [finding.what for finding in found] == says
 
 
 # ---------------------------------------------------------------- the running service
