@@ -26,6 +26,8 @@ def span(days: int | None, on: str, today: date) -> tuple[date, date]:
             day = date.fromisoformat(on)
         except ValueError:
             raise ConfigError([f"{on} is no date. Type it like 2027-03-01."]) from None
+        if not 2000 <= day.year <= 2100:
+            raise ConfigError([f"{on} is not between 2000 and 2100. Type a day like 2027-03-01."])
         return day, day
     number = USUAL if days is None else days
     if not 1 <= number <= MOST:

@@ -90,7 +90,7 @@ def directory_hide(
 
 @directory.command("unmet")
 def directory_unmet(
-    days: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 90,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How far back to look.")] = 90,
 ) -> None:
     """What people looked for and the directory did not have: where, what and how often. Nothing says who.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -30,6 +31,7 @@ from storage.schema import migrate
 from storage.statements import Db
 
 SERVICE_FILE = "service.yaml"
+LARGEST_ID = 2**63 - 1
 
 
 def settings() -> Settings:
@@ -114,8 +116,8 @@ def number_of(written: str) -> tuple[Channel, str]:
 
 def somebody(db: Db, written: str) -> records.Person:
     """The person named by number, chat or id. Raises ConfigError when there is nobody."""
-    if written.isdigit() and len(written) > 13:
-        found = records.show(db, int(written))
+    if re.fullmatch(r"[0-9]{14,19}", written):  # no phone number is so long; ids are, and no longer
+        found = records.show(db, min(int(written), LARGEST_ID))
     else:
         channel, address = number_of(written)
         found = records.find(db, channel, address)
@@ -129,8 +131,8 @@ def somebody(db: Db, written: str) -> records.Person:
 def on_the_staff(db: Db, written: str) -> staff.StaffMember:
     """Somebody on the staff, named by name or by the id that ``staff list`` shows. Raises ConfigError."""
     everybody = staff.everybody(db)
-    if written.isdigit():
-        found = [each for each in everybody if each.id == int(written)]
+    if re.fullmatch(r"[0-9]+", written):
+        found = [each for each in everybody if str(each.id) == written]
     else:
         wanted = " ".join(written.casefold().split())
         found = [each for each in everybody if " ".join(each.name.casefold().split()) == wanted]
