@@ -200,6 +200,7 @@ class App:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), ARMED_WITHIN)
                 return
+        self.catching_up.begin()
         await self._set_webhook()
         if self.poller is not None:
             self._loops.append(asyncio.create_task(self.poller.run(self._stop), name="telegram poller"))
