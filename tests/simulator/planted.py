@@ -99,9 +99,9 @@ def send_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fresh(self: Delivery, *given: Any) -> Any:
         known = handed.setdefault(self, set())
-        claims, put_off = unit(self, *given)
+        claims, *rest = unit(self, *given)
         left = [tuple(m for m in claim.messages if m.id not in known) for claim in claims]
-        return [claiming.Claim(messages, len(messages)) for messages in left], put_off
+        return [claiming.Claim(messages, len(messages)) for messages in left], *rest
 
     def started(self: Delivery, message: Any, now: Any) -> None:
         handed[self].add(message.id)
