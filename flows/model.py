@@ -30,13 +30,13 @@ class Channel(StrEnum):
     PRACTICE = "practice"
     PRACTICE_TELEGRAM = "practice-telegram"
 
-    @property
-    def look(self) -> Look:
-        return Look.TELEGRAM if self in (Channel.TELEGRAM, Channel.PRACTICE_TELEGRAM) else Look.SMS
+    look: Look
+    is_practice: bool
 
-    @property
-    def is_practice(self) -> bool:
-        return self in (Channel.PRACTICE, Channel.PRACTICE_TELEGRAM)
+    def __init__(self, written: str) -> None:
+        # plain attributes, not properties: a turn asks five times
+        self.look = Look.TELEGRAM if written.endswith("telegram") else Look.SMS
+        self.is_practice = written.startswith("practice")
 
 
 class Heard(StrEnum):

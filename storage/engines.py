@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from flows.errors import ConfigError, DatabaseBusy
+from storage.driving import drive
 
 BUSY_SECONDS = 5
 _SQLITE_BUSY = 5  # https://www.sqlite.org/rescode.html#busy
@@ -78,7 +79,7 @@ def make_engine(written: str, *, checkpoints: bool = True) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # IMMEDIATE: a transaction that first reads and then cannot write would have to be thrown away
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        drive(connection, "BEGIN IMMEDIATE", ())
 
     return engine
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.cli import backing_up
+from bot.cli import backing_up, doctor
+from bot.cli.findings import Level
 from flows.effects import Purpose
 from flows.model import Channel
 from storage import outbox, plans, tables
@@ -113,8 +114,9 @@ async def test_a_backup_put_back_sends_nothing_until_it_is_armed_and_keeps_to_wh
             assert town.twilio.requests == []
             assert "a copy that is not armed" in (await town.app.health()).troubles
             assert (await town.app.health()).ready
-            assert second.types("doctor") == 1
-            assert "fingerpost arm" in second.says
+            [found, *_] = doctor.copies(town.database, town.app.settings, now)
+            assert found.level is Level.STOP
+            assert "fingerpost arm" in found.cure
 
             await kim.says("MENU")
             await sam.says("gonna kms fr this time")

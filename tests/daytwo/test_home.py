@@ -106,7 +106,7 @@ def test_a_service_that_was_killed_at_any_moment_is_no_copy(
     migrated_file: Path, tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed after each write of either count, at the first start and at the next."""
-    for number in range(6):
+    for number in range(4):
         url = f"sqlite:///{tmp_path / f'{number}.db'}"
         shutil.copy(migrated_file, tmp_path / f"{number}.db")
         left = [number]
