@@ -15,6 +15,7 @@ import typer
 from bot import directory as stock
 from bot.app import clock
 from bot.cli.opening import day_in_words, library, opened, service, settings
+from bot.cli.written import write_new
 from bot.fetching import fetch, is_address
 from bot.importing import Taken, name_for, take
 from flows import timing
@@ -320,5 +321,5 @@ def export(out: Path | None, source: str) -> None:
     if out is None:
         sys.stdout.write(written.decode() + "\n")
         return
-    out.write_bytes(written + b"\n")
+    write_new(out, written.decode())
     typer.echo(f"{len(initiatives)} initiatives written to {out}.", err=True)

@@ -14,6 +14,7 @@ from bot import areas
 from bot.app import clock
 from bot.cli import days
 from bot.cli.opening import library, number_of, on_the_staff, opened, service, settings, somebody
+from bot.cli.written import write_new
 from bot.telling import alias_letters
 from flows import timing
 from flows.content import Library, Variable
@@ -260,8 +261,7 @@ def export(who: str, out: Path | None) -> None:
     if out is None:
         typer.echo(text)
         return
-    out.touch(mode=0o600)
-    out.write_text(text + "\n", encoding="utf-8")
+    write_new(out, text)
     typer.echo(f"Written to {out}. Only you can read it; delete it when it has been handed over.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,13 +23,14 @@ ODD = [
     (("people", "show", SAM, "--days", "0"), "is not between 1 and 366"),
     (("people", "show", SAM, "--days", "²"), "should be a valid integer"),
     (("people", "add", SAM, "--nickname", "\udcff"), "cannot be read"),
-    (("people", "export", SAM, "--out", "."), "cannot be used"),
+    (("people", "export", SAM, "--out", "."), "is there already"),
+    (("people", "export", SAM, "--out", __file__), "is there already"),
     (("people", "export", SAM, "--out", "nowhere/at/all.json"), "cannot be used"),
     (("people", "pause", SAM, "999999999 weeks"), "999999999 weeks"),
     (("staff", "code", "²" * 14), "Nobody on the staff is called"),
     (("staff", "code", "9" * 5000), "Nobody on the staff is called"),
     (("directory", "unmet", "--days", "9" * 30), "less than or equal to 3660"),
-    (("directory", "export", "--out", "."), "cannot be used"),
+    (("directory", "export", "--out", __file__), "is there already"),
 ]
 
 
@@ -57,10 +59,15 @@ def test_an_odd_word_after_a_command_is_refused_in_a_line(
     words: tuple[str, ...],
     said: str,
     environ: dict[str, str],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = Path(__file__).read_bytes()
     assert typed(words, environ, monkeypatch) == 2
+    assert Path(__file__).read_bytes() == before
+    assert list(tmp_path.iterdir()) == []
     shown = capsys.readouterr().err
     assert said in shown
     assert "Traceback" not in shown

@@ -163,7 +163,7 @@ class Table:
             query = select(which)
             for name, value in where.items():
                 query = query.where(which.c[name] == value)
-            return list(db.connection.execute(query))
+            return list(db.connection.execute(query.order_by(*which.primary_key)))
 
         return self.database.run_now(unit)
 
