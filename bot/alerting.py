@@ -21,7 +21,7 @@ from flows.content import Policy
 from flows.effects import OpenAlert, Purpose
 from flows.errors import Meaning, Unreadable
 from flows.statuses import AlertStatus, OutboxStatus
-from storage import alerts, audit, outbox, pages, people, staff
+from storage import alerts, audit, outbox, pages, people, staff, taking
 from storage.alerts import Alert
 from storage.claiming import UNREADABLE
 from storage.staff import StaffPhone
@@ -138,6 +138,13 @@ def tell_newcomer(db: Db, desk: Desk, staff_id: int, now: datetime) -> None:
     paging.write()
 
 
+def let_go_of_their_own(db: Db, staff_id: int, now: datetime) -> None:
+    """A phone that has just become theirs is a participant's: what they have taken about that person opens again."""
+    for alert in alerts.of_staff(db, staff_id):
+        if alert.acknowledged_by == staff_id and taking.is_about(db, staff_id, alert):
+            alerts.begin_again(db, alert.id, now)
+
+
 # ---------------------------------------------------------------- they have replied
 
 
@@ -217,6 +224,7 @@ def _crisis_reply_lost(db: Db, desk: Desk, participant_id: int, now: datetime) -
         values = {"who": alias(desk, participant_id), "code": alert.code}
         told = {each.staff_id for each in pages.told(db, alert.id)}
         phones = _first_phones(db, sorted(told)) or staff.coordinators(db)
+        phones = [each for each in phones if not taking.is_about(db, each.member.id, alert)]
         # no page of the alert: ON IT takes back the others, and whoever has it must hear this
         outbox.queue(db, [to_staff(desk, phone, "undelivered crisis", values, crisis=True) for phone in phones], now)
 

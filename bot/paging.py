@@ -122,13 +122,13 @@ class Paging:
         )
 
     def _people(self, policy: Policy, due: Due, case: Case) -> tuple[tuple[int, ...], int]:
-        """Who hears, and the last step done by it: an empty step falls through to the next, and the last to every
-        coordinator."""
+        """Who hears, and the last step done by it: an empty step falls through to the next, and the last to
+        the last resort."""
         people, last = self.team.hear(due.roles, case, self.now), due.step
         while not people and last + 1 < len(policy.steps):
             last += 1
             people = self.team.hear(policy.steps[last].roles, case, self.now)
-        return people or self.team.every_coordinator(case), last
+        return people or self.team.last_resort(case), last
 
     def _owed(self, alert: Alert, case: Case) -> tuple[int, ...]:
         """Who hears now whatever the steps say: by the deadline, or because it was the second time running."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot import absence, answering, taking
-from bot.alerting import raise_test, tell_newcomer
+from bot.alerting import let_go_of_their_own, raise_test, tell_newcomer
 from bot.desk import Desk
 from bot.saying import Saying
 from bot.telling import spoken, to_staff
@@ -136,6 +136,7 @@ def _pairs(
         outbox.queue(db, [refusal], now)
         return True
     audit.write(db, [audit.Line(audit.staff(member.id), "staff.confirmed", detail={"channel": inbound.channel})], now)
+    let_go_of_their_own(db, member.id, now)
     _ends_joining(db, contact, now)
     if contact is not None:
         contact.staff = member

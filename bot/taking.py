@@ -164,7 +164,8 @@ def _finishes(saying: Saying, asked: Asked) -> None:
         return
     member = saying.member
     owner = alert.acknowledged_by
-    if not taking.may_take(saying.db, member, alert) and owner != member.id:
+    about_them = taking.is_about(saying.db, member.id, alert)
+    if about_them or (not taking.may_take(saying.db, member, alert) and owner != member.id):
         _refused(saying, Said.NOT_THEIRS, alert, asked)
         return
     if owner not in (None, member.id) and member.role is not Role.COORDINATOR:
@@ -183,13 +184,17 @@ def _finishes(saying: Saying, asked: Asked) -> None:
     for phone in [phones[0] for phones in staff.phones(saying.db, {took} - {member.id}).values()]:
         saying.tell([phone], "staff closed it", names | {"owner": member.name})
     if alert.is_crisis and not alert.is_test:
-        _ask_after(saying, took, names)
+        _ask_after(saying, took, alert, names)
 
 
-def _ask_after(saying: Saying, took: int, names: dict[str, str]) -> None:
-    """After a crisis a coordinator is asked to look after whoever took it."""
+def _ask_after(saying: Saying, took: int, alert: Alert, names: dict[str, str]) -> None:
+    """After a crisis a coordinator is asked to look after whoever took it; never the one whose crisis it was."""
     taker = staff.load(saying.db, [took])[took]
-    others = [each for each in staff.coordinators(saying.db) if each.member.id != took]
+    others = [
+        each
+        for each in staff.coordinators(saying.db)
+        if each.member.id != took and not taking.is_about(saying.db, each.member.id, alert)
+    ]
     saying.tell(others, "check on taker", {"owner": taker.name, "code": names["code"]})
 
 

@@ -165,9 +165,16 @@ class Team:
         told = self._told((member.id, now) for member in self.members.values() if meant(member))
         return tuple(each for each in told if meant(self.members[each]))
 
-    def every_coordinator(self, case: Case) -> tuple[int, ...]:
-        """The last resort, away or not, passed or not: whoever has it is better than nobody."""
-        return tuple(each.id for each in self.members.values() if each.is_coordinator and each.id not in case.own)
+    def last_resort(self, case: Case) -> tuple[int, ...]:
+        """Every coordinator, away or not, passed or not: whoever has it is better than nobody.
+
+        In a crisis, where no coordinator is left, everybody on the staff but volunteers; never the one it is about.
+        """
+        others = [each for each in self.members.values() if each.id not in case.own]
+        coordinators = tuple(each.id for each in others if each.is_coordinator)
+        if coordinators or not case.tier:
+            return coordinators
+        return tuple(each.id for each in others if not each.is_volunteer)
 
     # ------------------------------------------------------------ what coordinators are warned of
 

@@ -25,7 +25,7 @@ from bot.settings import SETTINGS, Setting, masked
 from flows.content import Library
 from flows.errors import ConfigError, SchemaMismatch, StorageError
 from flows.wording import Level as Gravity
-from storage import alerts, arming, backups, checkup, forgotten, home, marks, resealing, schema, staff
+from storage import alerts, arming, backups, checkup, escalating, forgotten, home, marks, resealing, schema, staff
 from storage.database import Database
 from storage.fields import Keyring
 from storage.statements import Db
@@ -270,6 +270,9 @@ def people_to_alert(db: Db, given: Settings) -> Iterator[Finding]:
     else:
         cure = "text the code that fingerpost run prints."
         yield stop("No coordinator is confirmed, so an alert reaches nobody.", cure)
+    if reached == 1 and {each.member.id for each in staff.coordinators(db)} <= set(escalating.people_on_staff(db)):
+        alone = "The only coordinator has joined as a participant: of an alert about them no coordinator hears."
+        yield look(alone, "pair another one: fingerpost staff add.")
     if alerts.gate_is_open(db):
         yield well("A test alert was answered, so people can join.")
     else:

@@ -197,8 +197,14 @@ def test_a_role_means(roles: tuple[str, ...], case: Case, heard: tuple[int, ...]
 
 def test_the_last_resort_is_every_coordinator_away_or_not_but_never_the_one_it_is_about() -> None:
     rota = team(Member(CAZ, is_coordinator=True, away_until=AWAY), Member(DEE, is_coordinator=True), Member(ANA))
-    assert rota.every_coordinator(Case(passed=frozenset({DEE}))) == (CAZ, DEE)
-    assert rota.every_coordinator(Case(own=frozenset({DEE}))) == (CAZ,)
+    assert rota.last_resort(Case(passed=frozenset({DEE}))) == (CAZ, DEE)
+    assert rota.last_resort(Case(own=frozenset({DEE}))) == (CAZ,)
+
+
+def test_in_a_crisis_with_no_coordinator_but_the_one_it_is_about_it_is_everybody_but_volunteers() -> None:
+    rota = team(Member(DEE, is_coordinator=True), Member(ANA, away_until=AWAY), Member(BEN, is_volunteer=True))
+    assert rota.last_resort(Case(own=frozenset({DEE}), tier="B")) == (ANA,)
+    assert rota.last_resort(Case(own=frozenset({DEE}))) == ()  # what can wait is nobody else's to know
 
 
 # ---------------------------------------------------------------- gaps
