@@ -15,11 +15,13 @@ from bot.team import phones_of_all, team_of
 from bot.telling import about_alert, alert_buttons, alert_phrase, spoken, to_staff
 from flows import escalation
 from flows.content import Policy
+from flows.errors import Unreadable
 from flows.escalation import COORDINATORS, Due
 from flows.model import Channel
+from flows.phones import can_be_texted
 from flows.rota import Case
 from flows.statuses import AlertStatus
-from storage import escalating, outbox, pages
+from storage import escalating, outbox, pages, people
 from storage.alerts import Alert
 from storage.escalating import Advance
 from storage.pages import OWED, Page
@@ -262,13 +264,23 @@ class Paging:
             return to_staff(
                 self.desk,
                 phone,
-                alert_phrase(alert),
+                alert_phrase(alert, answered=not alert.is_crisis or self._can_be_answered(alert)),
                 about_alert(self.desk, alert, self.now),
                 alert_id=alert.id,
                 crisis=alert.is_crisis,
                 buttons=alert_buttons(self.desk, alert),
             )
         return to_staff(self.desk, phone, "alert several", self._several(calls))
+
+    def _can_be_answered(self, alert: Alert) -> bool:
+        """Whether anything reaches them: staff who read that the lines were sent would wait for a reply to them."""
+        if alert.participant_id is None:
+            return False
+        try:
+            _, reached = people.values_of(self.db, alert.participant_id)
+        except Unreadable:
+            return True  # that nothing could be sent is told once it has been tried
+        return not reached or any(channel is not Channel.SMS or can_be_texted(address) for channel, address in reached)
 
     def _several(self, calls: Sequence[Call]) -> Mapping[str, str]:
         lines = [

@@ -91,12 +91,12 @@ def _when(desk: Desk, at: datetime, now: datetime) -> str:
     return f"{then:%H:%M}" if then.date() == today.date() else f"{then.day}/{then.month} {then:%H:%M}"
 
 
-def alert_phrase(alert: Alert) -> str:
-    """Which phrase tells of an alert."""
+def alert_phrase(alert: Alert, *, answered: bool) -> str:
+    """Which phrase tells of an alert. ``answered``: a reply to what they wrote can reach them."""
     if alert.is_test:
         return "alert test"
     if alert.is_crisis:
-        return "alert crisis" if alert.participant_id is not None else "alert crisis unanswered"
+        return "alert crisis" if answered else "alert crisis unanswered"
     return "alert new"
 
 

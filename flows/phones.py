@@ -71,3 +71,8 @@ def kind_of_sender(text: str) -> str:
     if sender.isascii() and sender.isdigit():
         return "short code" if _SHORT_CODE.fullmatch(sender) else "number"
     return "alphanumeric"
+
+
+def can_be_texted(sender: str) -> bool:
+    """Whether a text may reach whoever sent one: not where the sender is a name, or too few figures for a number."""
+    return kind_of_sender(sender) != "alphanumeric" or sum(sign.isdigit() for sign in sender) >= 7

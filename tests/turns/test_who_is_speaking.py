@@ -49,6 +49,31 @@ def test_staff_are_not_told_that_somebody_was_answered_who_could_not_be(table: T
     assert "could not answer" in page
 
 
+@pytest.mark.parametrize(
+    ("sender", "answered"),
+    [
+        ("MumsPhone", False),
+        ("NHS-NoReply", False),
+        ("anonymous", False),
+        ("+", False),
+        ("+44 7700", False),
+        ("07700900123", True),
+        ("+447700900123", True),
+        ("60777", True),  # nobody knows: if it does not go, staff hear that as well
+    ],
+)
+def test_whoever_has_no_number_still_reaches_staff_who_hear_that_no_text_reaches_them(
+    table: Table, sender: str, answered: bool
+) -> None:
+    table.says(sender, WORRYING)
+    (page,) = [text for text in to_staff(table) if "URGENT" in text]
+    assert ("I sent them the crisis lines" in page) is answered
+    assert ("could not answer" in page) is not answered
+    before = len(table.sent)
+    table.says(COORDINATOR, f"ON IT {code_in(page)}")
+    assert any(sender in text for text in to_staff(table, before))  # the name they wrote under: somebody may know it
+
+
 def test_an_alert_about_nobody_is_never_counted_as_the_drill(closed_table: Table) -> None:
     closed_table.opens()
     closed_table.says("", WORRYING)
