@@ -71,7 +71,7 @@ def scene_of(ledger: Ledger, standing: Standing) -> Scene:
         now=ledger.now,
         pinned=pinned,
         may_join=person.channel.is_practice or person.joined_at is not None or ledger.desk.gate_is_open(ledger.db),
-        gaps=ledger.desk.gaps(ledger.db, ledger.now),
+        gaps=partial(ledger.desk.gaps, ledger.db, ledger.now),
         past=partial(ledger.rated_by, person.id),
     )
 

@@ -69,7 +69,8 @@ _FAIL = (
 def keep(db: Db, arrivals: Sequence[Arrival], now: datetime) -> dict[tuple[Channel, str], int]:
     """Keep what is new; the id of each new row by (channel, provider id). What is missing was a repeat.
 
-    The ids are ours, so those found afterwards are those that went in: the same answer as RETURNING, and half its cost.
+    The ids are ours, so those found afterwards are those that went in, where not all did: the same answer as RETURNING,
+    and half its cost.
     """
     seal = db.vault.seal
     at = microseconds(now)
@@ -95,7 +96,8 @@ def keep(db: Db, arrivals: Sequence[Arrival], now: datetime) -> dict[tuple[Chann
                 arrival.finding,
             )
         )
-    _KEEP.run(db, rows)
+    if _KEEP.run(db, rows) == len(rows):
+        return ids
     there = {row[0] for row in _THERE.rows(db, list(ids.values()))}
     return {key: row_id for key, row_id in ids.items() if row_id in there}
 

@@ -5,7 +5,7 @@ Crisis comes first, in every state. Then STOP, DELETE, HELP and PAUSE; then the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from flows.talking.last_search import last_of
 from flows.talking.person import person_after
 from flows.talking.render import lay_out
 from flows.talking.safety import Finding, screen_of
-from flows.talking.stage import Past, Stage, nothing_rated
+from flows.talking.stage import Gaps, Past, Stage, always_covered, nothing_rated
 from flows.talking.words import Command, Vocabulary, read_pause
 from flows.translating import ENGLISH
 
@@ -51,7 +51,7 @@ class Scene(NamedTuple):
     now: datetime
     pinned: Library | None = None
     may_join: bool = True  # False until the go-live gate opens
-    gaps: Sequence[tuple[datetime, datetime]] = ()  # from when to when nobody will be on duty
+    gaps: Gaps = always_covered
     past: Past = nothing_rated
     doubtful: bool = False  # silent for so long, or the number failed: somebody else may have the phone now
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -143,13 +143,18 @@ def _buttons(answer: Answer | None, offered: Options, skip: bool, question: int,
         case YesNo():
             shown += [("yes", phrase("button yes", {})), ("no", phrase("button no", {}))]
         case Scale(low, high) | Number(low, high) if high - low < MOST_NUMBERS:
-            shown += [(str(number), str(number)) for number in range(low, high + 1)]
+            shown += _numbers(low, high)
         case DayOrAny():
             shown += [(day, phrase(f"day {day}", {})) for day in DAYS]
             shown.append(("any", phrase("button any day", {})))
     if skip:
         shown.append(("skip", phrase("button skip", {})))
     return tuple(Button(label, f"{question}:{value}") for value, label in shown)
+
+
+@cache
+def _numbers(low: int, high: int) -> tuple[tuple[str, str], ...]:
+    return tuple((str(number), str(number)) for number in range(low, high + 1))
 
 
 def _too_long_for_buttons(offered: Options) -> bool:

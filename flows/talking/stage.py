@@ -27,6 +27,15 @@ def nothing_rated() -> Sequence[tuple[datetime, Rated]]:
     return ()
 
 
+Gaps = Callable[[], Sequence[tuple[datetime, datetime]]]
+"""From when to when nobody will be on duty. Likewise asked for only where something promises a person."""
+
+
+def always_covered() -> Sequence[tuple[datetime, datetime]]:
+    """The gaps of a rota that has none."""
+    return ()
+
+
 class Stage:
     """``library`` is the release the session started on; ``live`` is today's, for what is never pinned."""
 
@@ -41,7 +50,7 @@ class Stage:
         directory: Directory,
         now: datetime,
         person: Participant,
-        gaps: Sequence[tuple[datetime, datetime]] = (),
+        gaps: Gaps = always_covered,
         past: Past = nothing_rated,
     ) -> None:
         self.library = library
@@ -50,7 +59,7 @@ class Stage:
         self.directory = directory
         self.now = now
         self.person = person
-        self.gaps = gaps  # from when to when nobody will be on duty: no message promises what may not happen
+        self.gaps = gaps  # no message promises what may not happen
         self.past = past
         self._here: datetime | None = None  # worked out when first asked for: most turns never ask
 

@@ -397,7 +397,7 @@ class Walk:
             self.stage.now,
             self.stage.live.service,
             self.stage.zone,
-            self.stage.gaps,
+            self.stage.gaps(),
         )
         within = step.within.length if step.within else None
         asked = self.purpose is not Purpose.STARTED  # they wrote, and this is what came of it

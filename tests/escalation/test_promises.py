@@ -59,7 +59,7 @@ def promised(office: Office) -> datetime:
     """What MENTOR promises now."""
     gaps = office.database.run_now(lambda db: office.desk.gaps(db, office.now))
     person = Participant(id=1, status=PersonStatus.ACTIVE, channel=Channel.SMS, joined_at=MONDAY)
-    scene = Scene(person=person, session=None, now=office.now, gaps=gaps)
+    scene = Scene(person=person, session=None, now=office.now, gaps=lambda: gaps)
     turn = office.desk.live.begin(scene, "mentor")
     (alert,) = [effect for effect in turn.effects if isinstance(effect, OpenAlert)]
     assert alert.by is not None

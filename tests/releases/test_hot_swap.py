@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import checkins, content
 from bot.content import Checked
-from bot.desk import Gaps
 from bot.following import last_good
+from flows.content import Library
 from flows.session_json import load
 from storage import releases
 from storage.fields import Keyring
@@ -78,16 +78,17 @@ async def test_a_turn_during_the_swap_keeps_to_its_own(office_on_both: Office, r
     office.joins(SAM)
     office.says(SAM, "CHECKIN")
     before = office.live
-    gaps = office.desk.gaps
+    library = office.desk.library
     swapped: list[str] = []
 
-    def swapping(db: Db, now: datetime) -> Gaps:
+    def swapping(db: Db, release: str) -> Library | None:
+        found = library(db, release)
         if not swapped and roughly.conversation is not None:
             swapped.append(before)
             office.desk.go_live(roughly.conversation)  # another thread, between two lines of this turn
-        return gaps(db, now)
+        return found
 
-    office.desk.gaps = swapping  # type: ignore[method-assign]
+    office.desk.library = swapping  # type: ignore[method-assign]
     office.says(SAM, "4")
     assert swapped == [before]
     assert {row.release for row in office.rows("sessions", flow="check-in")} == {before}
