@@ -32,6 +32,7 @@ APOLOGY = "late answer"
 LONGEST_ABOUT = 150  # letters of what an alert is about, before the word that it is late
 
 NOBODY_KNOWS_WHO = "words that worry us, from a sender that cannot be read"
+IN_GROUPS = "one to one"
 IN_A_GROUP = "words that worry us, in a group chat, from somebody we do not know"
 
 
@@ -297,15 +298,27 @@ def _may_be_somebody_else(contact: Contact, now: datetime) -> bool:
 
 
 def _may_answer(arrival: Arrival) -> bool:
-    """Texts to other numbers than UK mobiles cost more, which somebody could run up for us; a crisis always counts."""
+    """Texts to other numbers than UK mobiles cost more, which somebody could run up for us; a crisis always counts.
+
+    In a group all talk comes to us, and hardly any of it is meant for us.
+    """
     inbound = arrival.inbound
+    if inbound.kind is Heard.GROUP:
+        return False
     # drama numbers belong to no real phone, so that texting one costs nothing
     return inbound.channel is not Channel.SMS or arrival.urgent or phones.is_uk_mobile(inbound.address, practice=True)
 
 
 def _unanswerable(ledger: Ledger, standing: Standing, scene: Scene, inbound: Inbound) -> Turn:
-    """One kind line, once, to a number that we do not text; a short code or a name cannot be answered at all."""
-    if phones.kind_of_sender(inbound.address) == "number":
+    """One kind line, once, to a number that we do not text; a short code or a name cannot be answered at all.
+
+    A group reads the same line whatever was said there, once an hour at most.
+    """
+    if inbound.kind is Heard.GROUP:
+        said = ledger.desk.live.say(scene, IN_GROUPS).effects
+        once = (each._replace(about=f"{IN_GROUPS} {ledger.now:%d/%m %H}") for each in said if isinstance(each, Say))
+        ledger.say_once(standing, Turn(standing.session, tuple(once)))
+    elif phones.kind_of_sender(inbound.address) == "number":
         ledger.say_once(standing, ledger.desk.live.say(scene, "not this number"))
     return Turn(standing.session)
 

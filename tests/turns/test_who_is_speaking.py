@@ -136,6 +136,29 @@ def test_anything_else_in_a_group_gets_the_neutral_line_there(table: Table) -> N
     assert table.alerts() == []
 
 
+@pytest.mark.parametrize("text", ["JOIN", "STOP", "HELP", "MY DATA", "MY PROGRESS", "WHO IS THIS", "4", WORRYING])
+def test_a_group_reads_one_and_the_same_line_whatever_is_said_there(table: Table, text: str) -> None:
+    table.says(CHAT, "hello", Channel.TELEGRAM)
+    before = len(table.sent)
+    in_group(table, text, author="880001")  # somebody else
+    in_group(table, text)
+    assert [message.text for message in table.sent[before:] if message.address == GROUP] == [
+        "Sorry, I only answer one to one. Please send me a message of your own."
+    ]
+    assert table.status(GROUP, Channel.TELEGRAM) == "stranger"
+
+
+def test_talk_in_a_group_is_answered_once_an_hour_and_worrying_words_are_told_each_time(table: Table) -> None:
+    for text in ("hello all", "anyone about?", "see you at 7"):
+        in_group(table, text)
+    in_group(table, WORRYING, author="880001")
+    assert sum(message.address == GROUP for message in table.sent) == 1
+    assert [text for text in to_staff(table) if "URGENT" in text]
+    table.now += timedelta(hours=1)
+    in_group(table, "hello again")
+    assert sum(message.address == GROUP for message in table.sent) == 2
+
+
 # ---------------------------------------------------------------- a phone that has just changed hands
 
 
