@@ -58,15 +58,10 @@ def migrate(url: str) -> None:
 
     Raises SchemaMismatch when it is newer than this program, StorageError when it cannot be reached or written.
     """
-    from alembic import command  # a quarter of a second that only a migration pays
-    from alembic.config import Config
-
     path = path_of(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url, checkpoints=False)
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:
         with engine.begin() as connection:
             if read_url(url).get_backend_name() != "sqlite":
@@ -76,10 +71,20 @@ def migrate(url: str) -> None:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found is not None and found > VERSION:
                 raise SchemaMismatch(_NEWER.format(found=found))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if found != VERSION:
+                _upgrade(connection)
     except DBAPIError as error:
         why = str(error.orig).split("\n", 1)[0]
         raise StorageError(f"The database does not answer: {why}. Is DATABASE_URL right?") from error
     finally:
         engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # a quarter of a second that only a migration pays
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

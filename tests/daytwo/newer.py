@@ -29,7 +29,7 @@ def upgrade() -> None:
 
 
 def with_one_more_migration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on ``migrate`` is the newer program's. What runs stays as it is."""
+    """From now on there is one more to be made, by the newer program."""
     shutil.copytree(Path(schema.__file__).parent / "migrations", folder / "migrations")
     written = MIGRATION.format(last=schema.VERSION)
     (folder / "migrations" / "versions" / "v9999_heard_by.py").write_text(written, encoding="utf-8")
@@ -38,7 +38,7 @@ def with_one_more_migration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @contextmanager
 def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All that starts in here is the newer program."""
+    """All that starts in here is the newer program, ``migrate`` too."""
     with monkeypatch.context() as patched:
         patched.setattr(schema, "VERSION", NEWER)
         yield

@@ -124,12 +124,14 @@ async def test_an_upgrade_under_load_loses_nothing(
                 phones = [asyncio.create_task(carrier.phone_texts(number)) for number in PHONES]
                 await carrier.brings_more()
                 if not older.database.is_sqlite:  # beneath the running program, as a release command does it
-                    await asyncio.to_thread(schema.migrate, database_url)
+                    with newer.running(monkeypatch):
+                        await asyncio.to_thread(schema.migrate, database_url)
                     await carrier.brings_more()
                     assert not (await older.health()).ready
                     assert "the database is of another form" in (await older.health()).troubles
             if database_url.startswith("sqlite"):
-                schema.migrate(database_url)  # as a start does it
+                with newer.running(monkeypatch):
+                    schema.migrate(database_url)  # as a start does it
             with pytest.raises(SchemaMismatch, match="newer"):
                 Database.open(database_url, keyring)
             with newer.running(monkeypatch):
