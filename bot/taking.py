@@ -17,7 +17,7 @@ from flows.talking.staff_times import read_later
 from flows.talking.staff_words import DONE, LATER, ON_IT, PASS, REOPEN, StaffWord
 from storage import alerts, audit, codes, pages, people, staff, taking
 from storage.alerts import Alert
-from storage.staff import Role, StaffMember
+from storage.staff import Role, StaffMember, StaffPhone
 from storage.taking import Said
 
 MOST_AT_ONCE = 5  # codes in one text that are acted on
@@ -62,15 +62,18 @@ def _takes(saying: Saying, asked: Asked) -> None:
 
 def _tell_who_has_it(saying: Saying, alert: Alert) -> None:
     """Whoever else has heard of it in this round hears that they need do nothing."""
+    values = saying.names(alert) | {"owner": saying.member.name}
+    saying.tell(_others_who_heard(saying, alert), "alert owner", values, urgent=alert.is_crisis)
+
+
+def _others_who_heard(saying: Saying, alert: Alert) -> list[StaffPhone]:
+    """The phones of whoever else has heard of it in this round."""
     heard = {
         page.staff_id
         for page in pages.told(saying.db, alert.id)
         if page.round_at == alert.round_at and page.status not in _UNHEARD
     }
-    phones = staff.phones(saying.db, heard - {saying.member.id})
-    first = [each[0] for each in phones.values()]
-    values = saying.names(alert) | {"owner": saying.member.name}
-    saying.tell(first, "alert owner", values, urgent=alert.is_crisis)
+    return [phones[0] for phones in staff.phones(saying.db, heard - {saying.member.id}).values()]
 
 
 def _gives_number(saying: Saying, alert: Alert) -> None:
@@ -168,6 +171,10 @@ def _finishes(saying: Saying, asked: Asked) -> None:
     if about_them or (not taking.may_take(saying.db, member, alert) and owner != member.id):
         _refused(saying, Said.NOT_THEIRS, alert, asked)
         return
+    if alert.is_crisis and asked.alert_id is None and codes.rests(saying.db, saying.phone.address_id, saying.now):
+        # a number can be forged, and whoever forges it has to guess: nobody's life hangs on the right guess
+        saying.answer_about(alert, "staff cannot close")
+        return
     if owner not in (None, member.id) and member.role is not Role.COORDINATOR:
         _refused(saying, Said.ALREADY, alert, asked)
         return
@@ -184,18 +191,30 @@ def _finishes(saying: Saying, asked: Asked) -> None:
     for phone in [phones[0] for phones in staff.phones(saying.db, {took} - {member.id}).values()]:
         saying.tell([phone], "staff closed it", names | {"owner": member.name})
     if alert.is_crisis and not alert.is_test:
-        _ask_after(saying, took, alert, names)
+        _tell_that_it_is_closed(saying, alert, took, names)
 
 
-def _ask_after(saying: Saying, took: int, alert: Alert, names: dict[str, str]) -> None:
-    """After a crisis a coordinator is asked to look after whoever took it; never the one whose crisis it was."""
+def _tell_that_it_is_closed(saying: Saying, alert: Alert, took: int, names: dict[str, str]) -> None:
+    """A crisis that somebody closed in another's name is seen at once by all who were paged and may open it again.
+
+    A coordinator is asked to look after whoever took it as well; never the one whose crisis it was.
+    """
+    heard = {phone.member.id for phone in _others_who_heard(saying, alert)}
     taker = staff.load(saying.db, [took])[took]
-    others = [
+    asked = [
         each
         for each in staff.coordinators(saying.db)
         if each.member.id != took and not taking.is_about(saying.db, each.member.id, alert)
     ]
-    saying.tell(others, "check on taker", {"owner": taker.name, "code": names["code"]})
+    values = {"owner": taker.name, "code": names["code"]}
+    saying.tell([each for each in asked if each.member.id in heard], "check on taker", values, urgent=True)
+    saying.tell([each for each in asked if each.member.id not in heard], "check on taker", values)
+    others = [
+        phone
+        for phone in _others_who_heard(saying, alert)
+        if phone.member.role is not Role.COORDINATOR and taking.may_take(saying.db, phone.member, alert)
+    ]
+    saying.tell(others, "staff closed crisis", names | {"owner": saying.member.name}, urgent=True)
 
 
 # ---------------------------------------------------------------- LATER, REOPEN

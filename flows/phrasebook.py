@@ -103,6 +103,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff codes rest": (),  # too many wrong ones from this phone
     "staff codes tried": ("owner",),  # … to coordinators
     "staff nothing": (),
+    "staff cannot close": ("who", "code"),  # too many wrong codes from this phone, which somebody may be forging
     "staff closed": ("code",),
     "staff old button": (),  # a button of an alert that has ended
     "staff taken": ("owner", "who", "code", "time"),  # somebody else has it
@@ -119,6 +120,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "staff open already": ("code",),
     "staff cannot reopen": (),
     "staff closed it": ("owner", "who", "code"),  # to whoever had it: a coordinator has closed it
+    "staff closed crisis": ("owner", "who", "code"),  # to whoever else was paged
     "staff who open": ("who", "code", "time", "told"),
     "staff who taken": ("who", "code", "owner", "time", "told"),
     "staff areas": ("who", "areas"),  # after WHO, to their own mentor, with their consent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.staff import Role
-from tests.staffing.room import ANA, BEN, DEE, SAM, Room
+from tests.staffing.room import ANA, BEN, CAI, DEE, SAM, Room
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 WRONG = "Too many codes that match nothing."
@@ -43,8 +43,34 @@ def test_what_was_sent_to_them_works_whatever_they_have_guessed(room: Room) -> N
     for _ in range(2):
         room.says(ANA, "ON IT " + " ".join(codes_besides(crisis)[:5]))
     assert any("is yours" in text for text in room.says(ANA, f"ON IT {crisis}"))
-    assert any("is closed" in text for text in room.says(ANA, f"DONE {crisis}"))
-    assert any("is open again" in text for text in room.says(ANA, f"REOPEN {crisis}"))
+    assert any("is open again" in text or "is open already" in text for text in room.says(ANA, f"REOPEN {crisis}"))
+
+
+def test_whoever_guesses_from_a_forged_number_closes_no_crisis(room: Room) -> None:
+    room.says(SAM, "want to die")
+    room.told(ANA)
+    crisis = room.alert_of_crisis()
+    for wrong in codes_besides(crisis)[:5]:
+        room.says(ANA, f"DONE {wrong}")
+    (refused,) = room.says(ANA, f"DONE {crisis} SPOKE")
+    assert "can't close" in refused
+    assert room.alert(crisis).status == "open"
+    room.table.now += HOUR
+    assert any("is closed" in text for text in room.says(ANA, f"DONE {crisis} SPOKE"))
+
+
+def test_a_crisis_that_is_closed_is_told_at_once_to_all_who_may_open_it_again(room: Room) -> None:
+    room.pairs("Dee", DEE, role=Role.COORDINATOR)
+    room.table.now += 14 * HOUR  # midnight
+    room.says(SAM, "took all my tablets")
+    room.table.now += 10 * MINUTE  # when all paid staff are paged as well
+    room.told(ANA)
+    crisis, before = room.alert_of_crisis(), room.now
+    room.says(ANA, f"DONE {crisis}")
+    told = {phone: [text for text in room.told(phone, before) if f"REOPEN {crisis}" in text] for phone in (DEE, CAI)}
+    assert [len(texts) for texts in told.values()] == [1, 1]
+    assert not [text for phone in (ANA, BEN) for text in room.told(phone, before) if "REOPEN" in text]
+    assert any("is open again" in text for text in room.says(DEE, f"REOPEN {crisis}"))
 
 
 def test_wrong_codes_an_hour_apart_are_slips(room: Room) -> None:
