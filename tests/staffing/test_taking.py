@@ -181,10 +181,8 @@ def test_done_after_a_crisis_asks_the_other_coordinators_to_look_after_whoever_t
     assert "That was heavy." in said
     assert "116 123" in said
     (asked,) = room.told(ANA, before)
-    assert (
-        asked
-        == f"Dee took an urgent alert, code {code}, which is over now. Please ask how they are. Not over? Text REOPEN {code}."
-    )
+    over = f"Dee took an urgent alert, code {code}, which is over now. Please ask how they are."
+    assert asked == f"{over} Not over? Text REOPEN {code}."
     assert room.alert(code).outcome == "spoke"
 
 
