@@ -5,13 +5,16 @@ Real processes, real providers' requests. What is sealed must not show; what is 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 from sqlalchemy import func, select
 
-from storage import records, staff, tables
+from flows.effects import BookLater, KeepNote
+from flows.statuses import SubmissionStatus
+from storage import answers, bookings, records, staff, submissions, tables
 from storage.database import Database
 from storage.fields import Keyring
 from storage.staff import Role
@@ -21,10 +24,11 @@ from tests.e2e.stories import JOINING
 from tests.e2e.world import PUBLIC_URL, World
 from tests.fakes.phones import Phone
 from tests.postgres import Postgres
+from tests.privacy.everything import SEALED, opened
 from tests.privacy.search import found, stored
 from tests.storage.scene import NOW, lowest
 
-NAME, GOAL, SAFE, IDEA, GRANT, CRISIS, ASIDE, STAFF, CHAT = (
+NAME, GOAL, SAFE, IDEA, GRANT, CRISIS, ASIDE, STAFF, CHAT, NOTE, BOOKED, DECIDED = (
     "quokkaro",
     "wombatten",
     "bandicooty",
@@ -34,8 +38,11 @@ NAME, GOAL, SAFE, IDEA, GRANT, CRISIS, ASIDE, STAFF, CHAT = (
     "dunnartly",
     "dibbleron",
     "kowarine",
+    "bilbyish",
+    "pademelora",
+    "quollery",
 )
-CANARIES = (NAME, GOAL, SAFE, IDEA, GRANT, CRISIS, ASIDE, STAFF, CHAT)
+CANARIES = (NAME, GOAL, SAFE, IDEA, GRANT, CRISIS, ASIDE, STAFF, CHAT, NOTE, BOOKED, DECIDED)
 ANSWERS = {"call you": NAME.title(), "working towards": f"a {GOAL} flat", "safe for them": f"after 6 {SAFE}"}
 METRICS_TOKEN = "a-metrics-token-nobody-logs"
 
@@ -68,6 +75,23 @@ async def tells_everything(world: World, phone: Phone) -> None:
     await chat.types(f"hello, {CHAT} here")
     await chat.hears("18 or over")
     await world.everything_went_out()
+
+
+def what_no_story_brings(db: Db, person: int) -> None:
+    """A note beside an answer, an answer that travels with a booking, and what a coordinator decided."""
+    answers.keep_notes(db, [(person, KeepNote("checkin.mind", f"because of the {NOTE}"))], NOW)
+    bookings.add(db, [(person, BookLater("first-look", NOW + timedelta(days=3650), (("a.b", BOOKED),)))], NOW)
+    for row in db.connection.execute(select(tables.submissions.c.id)).scalars().all():
+        submissions.decide(db, row, SubmissionStatus.ACCEPTED, f"a {DECIDED} word", NOW, tell=False)
+
+
+def columns_that_hold(signs: tuple[str, ...], database: Database) -> set[tuple[str, str]]:
+    """The sealed columns in which one of these stands, once opened."""
+    return {
+        (table, column)
+        for (table, column, _), words in opened(database).items()
+        if words is not None and found(signs, words.encode())
+    }
 
 
 async def replies(world: World) -> str:
@@ -129,13 +153,16 @@ async def lives_and_is_forgotten(world: World, url: str, given: Keyring | None =
     phone = world.new_phone()
     await tells_everything(world, phone)
     private = (*CANARIES, phone.number.removeprefix("+44"), world.twilio.auth_token, world.telegram.token)
+    row = tables.participants.c
+    person = world.service.rows(select(func.min(row.id)).where(row.joined_at.is_not(None)))[0][0]
+    with Database.open(url, ring) as beside:
+        beside.run_now(lambda db: what_no_story_brings(db, person))
+        assert columns_that_hold(private, beside) == set(SEALED), "a column in which nothing was planted"
     said = await replies(world)
     assert found((*private, METRICS_TOKEN), said.encode()) == []
     assert found(private, stored(url)) == []
     assert found(private, "\n".join((*world.service.printed, *world.service.logged)).encode()) == []
 
-    row = tables.participants.c
-    person = world.service.rows(select(func.min(row.id)).where(row.joined_at.is_not(None)))[0][0]
     with Database.open(url, ring) as beside:
         export = str(beside.run_now(lambda db: records.export(db, person)))
         others = str(
