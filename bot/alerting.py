@@ -20,6 +20,9 @@ from flows import escalation, timing
 from flows.content import Policy
 from flows.effects import OpenAlert, Purpose
 from flows.errors import Meaning, Unreadable
+from flows.model import Channel
+from flows.phones import is_uk_mobile
+from flows.reached import REFUSED
 from flows.statuses import AlertStatus, OutboxStatus
 from storage import alerts, audit, outbox, pages, people, staff, taking
 from storage.alerts import Alert
@@ -30,6 +33,7 @@ from storage.statements import Db
 OUR_OWN = frozenset({"contact lost", "could not read a message"})  # the program opens these: nobody's consent is asked
 SILENCES = frozenset({"missed check-in", "went quiet"})  # what a reply puts right
 DRILL = "test crisis"
+_FOR_GOOD = (*REFUSED, Meaning.BAD_ADDRESS)  # whoever wrote hears nothing from us, now and later
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +216,26 @@ def tell_undelivered(db: Db, desk: Desk, undelivered: Undelivered, now: datetime
     elif undelivered.purpose is Purpose.REPLY and undelivered.meaning is Meaning.OPTED_OUT:
         about = "wrote to us, but their network blocks our texts until they text START"
         raise_alert(db, desk, participant_id, OpenAlert("contact lost", None, about), now)
+    elif (
+        undelivered.purpose is Purpose.REPLY and undelivered.meaning in _FOR_GOOD and _is_one_person(db, participant_id)
+    ):
+        about = "wrote to us, and our provider will not carry our answer to them"
+        raise_alert(db, desk, participant_id, OpenAlert("contact lost", None, about), now)
     elif undelivered.code == UNREADABLE:
         about = "cannot be texted: something stored of them does not open"
         raise_alert(db, desk, participant_id, OpenAlert("could not read a message", None, about), now)
+
+
+def _is_one_person(db: Db, participant_id: int) -> bool:
+    """Somebody whom we answer, and neither a group chat nor a number abroad: those are left without on purpose."""
+    try:
+        _, reached = people.values_of(db, participant_id)
+    except Unreadable:
+        return True
+    return any(
+        is_uk_mobile(address, practice=True) if channel is Channel.SMS else not address.startswith("-")
+        for channel, address in reached
+    )
 
 
 def _crisis_reply_lost(db: Db, desk: Desk, participant_id: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot import alerting
-from bot.undelivered import Undelivered
+from bot.undelivered import Undelivered, lost
 from flows.effects import BookLater, Purpose
 from flows.errors import FingerpostError, Meaning
 from flows.model import Channel, Heard
@@ -108,7 +108,7 @@ def test_a_crisis_reply_that_never_arrived_is_told_even_after_on_it(table: Table
     page = next(text for text in reversed(to_staff(table)) if "URGENT" in text)
     table.says(COORDINATOR, f"ON IT {code_in(page)}")
     reply = next(m for m in table.sent if m.address == SAM and m.purpose is Purpose.CRISIS)
-    lost = Undelivered(
+    never = Undelivered(
         outbox_id=reply.id,
         channel=reply.channel,
         address_id=reply.address_id,
@@ -119,8 +119,47 @@ def test_a_crisis_reply_that_never_arrived_is_told_even_after_on_it(table: Table
         meaning=Meaning.OPTED_OUT,
         code="21610",
     )
-    table.database.run_now(lambda db: alerting.tell_undelivered(db, table.desk, lost, table.now))
+    table.database.run_now(lambda db: alerting.tell_undelivered(db, table.desk, never, table.now))
     assert any("could not be delivered" in text for text in table.hears(COORDINATOR))
+
+
+SAID_NO = {
+    Meaning.NOT_ALLOWED: True,
+    Meaning.BAD_MESSAGE: True,
+    Meaning.BAD_ADDRESS: True,
+    Meaning.OPTED_OUT: True,
+    Meaning.BLOCKED: False,  # they want nothing of us
+    Meaning.UNREACHABLE: False,  # the phone is off for a while
+}
+
+
+@pytest.mark.parametrize(("meaning", "told"), SAID_NO.items())
+def test_an_answer_that_is_refused_for_good_is_told_though_nothing_was_asked(
+    table: Table, meaning: Meaning, told: bool
+) -> None:
+    table.joins(SAM)
+    table.says(SAM, "WHO IS THIS")
+    table.database.run_now(
+        lambda db: alerting.tell_undelivered(db, table.desk, refused(table, SAM, meaning), table.now)
+    )
+    assert table.alerts() == ([("contact lost", "open")] if told else [])
+    assert any("contact" in text or "answer" in text or "block" in text for text in table.hears(COORDINATOR)) is told
+
+
+@pytest.mark.parametrize(("address", "channel"), [("+15005550006", Channel.SMS), ("-100200300", Channel.TELEGRAM)])
+def test_a_number_abroad_and_a_group_that_take_no_answer_are_nobodys_business(
+    table: Table, address: str, channel: Channel
+) -> None:
+    table.says(address, "hello", channel, kind=Heard.TEXT if channel is Channel.SMS else Heard.GROUP)
+    answer = refused(table, address, Meaning.NOT_ALLOWED)
+    table.database.run_now(lambda db: alerting.tell_undelivered(db, table.desk, answer, table.now))
+    assert table.alerts() == []
+
+
+def refused(table: Table, address: str, meaning: Meaning) -> Undelivered:
+    """That the last answer to somebody did not go."""
+    reply = next(m for m in reversed(table.sent) if m.address == address and m.purpose is Purpose.REPLY)
+    return lost(reply, meaning, "21408")
 
 
 def test_a_crisis_whose_follow_up_breaks_still_gets_the_lines_and_the_alert(
