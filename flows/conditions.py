@@ -17,7 +17,8 @@ from flows.wording import Level, Place, Problem
 
 SIGNS = {"<=": "at most", ">=": "at least", "!=": "is not", "==": "is", "<": "less than", ">": "more than", "=": "is"}
 ORDERED = ("at least", "at most", "more than", "less than")
-BUILT_IN = ("channel", "language", "joined", "today")
+RATED = "rated"  # how many items of instruments have ever been answered: known in conversations, not to schedules
+BUILT_IN = ("channel", "language", "joined", RATED, "today")
 
 _DEEPEST = 10
 _SIGN = re.compile(r"[<>!=]=|[<>=]")

@@ -61,6 +61,8 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "What was never answered makes a test false. So help for a low answer asks for both: "
         "`mood not answered or mood at most 2`.",
         "Text that people wrote themselves can only be `answered`.",
+        "Besides answers and what is remembered there are `channel`, `language`, `today`, `joined` (a day), "
+        "and `rated`: how many items they have ever rated. `rated not answered` means none yet.",
     ),
     "progress": (
         "What grew since the start, what is lowest now, one idea: `short:` and `idea:` in the instrument's file, and "

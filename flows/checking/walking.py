@@ -13,9 +13,9 @@ from functools import partial
 from itertools import islice, product
 
 from flows.checking.replies import muddled, replies_to
-from flows.conditions import holds, tests_of
+from flows.conditions import RATED, holds, tests_of
 from flows.content import Flow, Library
-from flows.effects import Effect, OpenAlert, Purpose, Say, Turn
+from flows.effects import Effect, OpenAlert, Purpose, Rated, Say, Turn
 from flows.model import Channel, Frame, Heard, Inbound, Participant, Session
 from flows.reading.problems import Problems
 from flows.statuses import PersonStatus
@@ -135,12 +135,12 @@ class _Paths:
         now = stand.now
         try:
             if stand.session is None:
-                turn = conversation.start(Scene(stand.person, None, now), self.flow.name)
+                turn = conversation.start(_scene(stand.person, None, now), self.flow.name)
             elif reply is None:
                 now = stand.session.waiting.close_at or now + timedelta(days=30)
-                turn = conversation.time_out(Scene(stand.person, stand.session, now))
+                turn = conversation.time_out(_scene(stand.person, stand.session, now))
             else:
-                turn = conversation.hear(Scene(stand.person, stand.session, now), _inbound(stand, reply), None)
+                turn = conversation.hear(_scene(stand.person, stand.session, now), _inbound(stand, reply), None)
         except Exception as error:
             # whatever content can make the program do, check says where and goes on with the rest
             self._stumbles(stand, reply, error)
@@ -162,7 +162,7 @@ class _Paths:
             return
         self.turns += 1
         try:
-            turn = self.conversation.time_out(Scene(stand.person, stand.session, at))
+            turn = self.conversation.time_out(_scene(stand.person, stand.session, at))
         except Exception as error:
             self._stumbles(stand, None, error)
             return
@@ -200,7 +200,7 @@ class _Paths:
         self.worried.add((frame.flow, frame.step))
         for line, finding in self.worries:
             self.turns += 1
-            scene = Scene(stand.person, stand.session, stand.now)
+            scene = _scene(stand.person, stand.session, stand.now)
             try:
                 turn = self.conversation.hear(scene, _inbound(stand, line), finding)
             except Exception as error:
@@ -244,6 +244,8 @@ class _Paths:
             if name == DAYS_TO_GO:
                 stage = self.conversation.stage(Scene(person, session, stand.now))
                 return stage.days_until(chosen_group(stage, answers))
+            if name == RATED:
+                return str(len(person.rated)) if person.rated else None
             home, _, rest = name.partition(".")
             return answers.get(flow, {}).get(name) or person.values.get(name) or answers.get(home, {}).get(rest)
 
@@ -290,9 +292,10 @@ class _Paths:
         both = (Channel.PRACTICE, Channel.PRACTICE_TELEGRAM)
         channels = both if "channel" in self.asked_about else both[:1]
         languages = self.library.service.languages if "language" in self.asked_about else ("en",)
+        rated = (dict.fromkeys(self._every_item(), ""), {}) if RATED in self.asked_about else ({},)
         joined = None if status is PersonStatus.STRANGER else _NOW - timedelta(days=30)
-        everybody = product(channels, languages, _combined(tellings))
-        for channel, language, values in islice(everybody, _MOST_PEOPLE):
+        everybody = product(channels, languages, rated, _combined(tellings))
+        for channel, language, so_far, values in islice(everybody, _MOST_PEOPLE):
             yield Participant(
                 id=1,
                 status=status,
@@ -301,13 +304,24 @@ class _Paths:
                 joined_at=joined,
                 has_mentor=True,
                 values=values,
+                rated=so_far,
             )
+
+    def _every_item(self) -> Iterator[str]:
+        return (f"{each.name}.{item}" for each in self.library.instruments.values() for item in each.items)
 
     def _searches(self) -> Iterator[str]:
         """What somebody may have looked for before: groups that meet in so and so many days, one of each."""
         stage = self.conversation.stage(Scene(Participant(1, PersonStatus.ACTIVE, Channel.PRACTICE), None, _NOW))
         by_days = {stage.days_until(group.id): group.id for group in self.library.groups}
         return (LastSearch(self.flow.name, {}, (), group).written() for days, group in by_days.items() if days)
+
+
+def _scene(person: Participant, session: Session | None, now: datetime) -> Scene:
+    """A turn of somebody who has answered whatever was put to them."""
+    put = [item.partition(".") for item in person.rated]
+    rated = [(now, Rated(instrument, "1", item, 5)) for instrument, _, item in put]
+    return Scene(person, session, now, past=lambda: rated)
 
 
 def _asked_about(around: list[Flow]) -> dict[str, list[str | None]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flows.conditions import BUILT_IN, tests_of
+from flows.conditions import BUILT_IN, RATED, tests_of
 from flows.content import Flow, FromDate, Library, Phase, Rhythm, Schedule
 from flows.reading.fields import Fields
 from flows.reading.links import Links
@@ -94,8 +94,11 @@ class _Reading:
         for test in tests_of(found) if found is not None else ():
             if "." in test.name:
                 what = f"{test.name} is the answer of one conversation; for: can only test what is remembered."
-                known = {*self.library.variables, *BUILT_IN}
+                known = {*self.library.variables, *BUILT_IN} - {RATED}
                 self.problems.error(place, "unknown name", what, did_you_mean(test.name.partition(".")[2], known))
+            elif test.name == RATED:
+                what = "rated is asked about in a conversation; for: can only test what is remembered."
+                self.problems.error(place, "unknown name", what, "leave it out, or ask in the flow: if: rated answered")
         return found
 
     def _check_flow(self, only_for: Condition | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from flows.conditions import RATED
 from flows.reading.kinds import answer_kind
 from flows.renames import also_called
 from flows.steps import Ask, Find
@@ -19,6 +20,7 @@ SEEN = "*seen"  # {"initiatives": ids} that a search has shown, a line each
 PROMISED = "*promised"  # {"by": ISO time} after an alert
 
 DAYS_TO_GO = "group.days"  # a name that conditions may ask about: in how many days the group that was chosen meets
+
 
 Answers = Mapping[str, Mapping[str, str]]
 
@@ -37,6 +39,9 @@ def value_of(stage: Stage, flow: str, answers: Answers, name: str) -> str | None
         return stage.language
     if name == "today":
         return stage.today.isoformat()
+    if name == RATED:
+        items = {(rated.instrument, rated.item) for _, rated in stage.past() if rated.value is not None}
+        return str(len(items)) if items else None
     if name == "joined":
         return person.joined_at.date().isoformat() if person.joined_at else None
     home, _, rest = name.partition(".")

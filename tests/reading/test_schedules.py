@@ -399,6 +399,14 @@ REFUSED = {
         "lines of its own",
         "until",
     ),
+    "for something that only conversations know": (
+        WEEKLY,
+        "for: consent_checkins is yes",
+        "for: rated answered",
+        "3:8",
+        "for: can only test what is remembered",
+        "ask in the flow",
+    ),
     "a phase without an end": (
         WEEKLY,
         "- until: early_until\n      every",

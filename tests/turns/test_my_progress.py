@@ -65,6 +65,21 @@ def test_on_telegram_the_picture_is_kept_sealed_and_erased_like_its_words(table:
     assert table.rows("ratings") == []
 
 
+def test_with_nothing_rated_yet_it_offers_the_first_questions_and_asks_nobodys_leave(table: Table) -> None:
+    table.joins(SAM)
+    said = table.says(SAM, "MY PROGRESS")
+    assert "nothing to show yet" in said[0]
+    assert "five minutes" in said[1]
+    assert not any("mentor see" in text for text in said)
+    table.says(SAM, "Y")
+    for answer in ("5", "6", "7"):
+        table.says(SAM, answer)
+    table.says(SAM, "LATER")
+    told = table.says(SAM, "MY PROGRESS")
+    assert "Strongest just now" in told[0]
+    assert "mentor see" in told[1]
+
+
 # ---------------------------------------------------------------- all nine, at the start and at the end
 
 
