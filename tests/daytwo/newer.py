@@ -28,10 +28,15 @@ def upgrade() -> None:
 """
 
 
-def with_one_more_migration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on there is one more to be made, by the newer program."""
+FAILS = """
+    op.execute("UPDATE inbox SET nobody_has_this = 1")
+"""
+
+
+def with_one_more_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, and_then: str = "") -> None:
+    """From now on there is one more to be made, by the newer program; ``and_then`` are lines at its end."""
     shutil.copytree(Path(schema.__file__).parent / "migrations", folder / "migrations")
-    written = MIGRATION.format(last=schema.VERSION)
+    written = MIGRATION.format(last=schema.VERSION) + and_then
     (folder / "migrations" / "versions" / "v9999_heard_by.py").write_text(written, encoding="utf-8")
     monkeypatch.setattr(schema, "__file__", str(folder / "schema.py"))
 

@@ -13,11 +13,11 @@ import pytest
 from aiohttp import web
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import MetaData, insert, select
+from sqlalchemy import MetaData, insert, inspect, select
 
 from bot.app import App
 from bot.config import read_settings
-from flows.errors import SchemaMismatch
+from flows.errors import SchemaMismatch, StorageError
 from storage import schema
 from storage.database import Database
 from storage.engines import make_engine
@@ -145,6 +145,24 @@ async def test_an_upgrade_under_load_loses_nothing(
     assert max(kept.values()) == 1
     assert set(carrier.answers) <= {200, 503, None}, carrier.answers
     assert len(carrier.acknowledged) >= 2 * ENOUGH
+
+
+def test_an_upgrade_that_breaks_off_half_way_changes_nothing(
+    database_url: str, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column has been added and filled by then; the program of before goes on with every row."""
+    with Database.open(database_url, keyring) as database:
+        with_everything(database)
+    before = inbox(database_url)
+    newer.with_one_more_migration(tmp_path, monkeypatch, newer.FAILS)
+    with newer.running(monkeypatch), pytest.raises(StorageError):
+        schema.migrate(database_url)
+    engine = make_engine(database_url)
+    columns = {column["name"] for column in inspect(engine).get_columns("inbox")}
+    engine.dispose()
+    assert columns == set(metadata.tables["inbox"].columns.keys())
+    with Database.open(database_url, keyring):
+        assert inbox(database_url) == before
 
 
 # ---------------------------------------------------------------- from every form that has landed
