@@ -15,6 +15,8 @@ from flows.statuses import BookingStatus
 from storage.statements import Db
 from storage.tables import bookings
 
+THE_GROUP = "*chosen.group"  # as a conversation carries the group that was chosen in it
+
 
 @dataclass(frozen=True, slots=True)
 class Booking:
@@ -31,13 +33,14 @@ def add(db: Db, booked: Iterable[tuple[int, BookLater]], now: datetime) -> None:
     """Book flows by participant id.
 
     What somebody is due for at that very time already is not booked twice: it carries the newer answers instead, so
-    that of two groups chosen for one day they are asked about the one that they chose last.
+    that of two groups chosen for one day they are asked about the one that they chose last, and reminded of no other.
     """
     for participant_id, one in booked:
         known = _waiting_for(db, participant_id, one)
         row_id = db.ids.next(now) if known is None else known
         carried = db.vault.seal("bookings", "sealed", row_id, json.dumps(one.answers)) if one.answers else None
         if known is not None:
+            _drop_what_was_for_the_other(db, participant_id, known, one)
             db.connection.execute(update(bookings).where(bookings.c.id == known).values(sealed=carried))
             continue
         row = {
@@ -65,6 +68,30 @@ def _waiting_for(db: Db, participant_id: int, one: BookLater) -> int | None:
     return found
 
 
+def _drop_what_was_for_the_other(db: Db, participant_id: int, known: int, one: BookLater) -> None:
+    """Another group was chosen for that day: what else waits for the earlier one is about where they will not be."""
+    rows = db.connection.execute(
+        select(bookings.c.id, bookings.c.sealed).where(
+            bookings.c.participant_id == participant_id, text("bookings.status = 'waiting'")
+        )
+    )
+    about = {row.id: dict(_carried(db, row.id, row.sealed) or ()).get(THE_GROUP) for row in rows}
+    earlier = about.pop(known, None)
+    if earlier is None or earlier == dict(one.answers).get(THE_GROUP):
+        return
+    for booking_id in [each for each, group in about.items() if group == earlier]:
+        end(db, booking_id, BookingStatus.EXCUSED, "another group chosen")
+
+
+def _carried(db: Db, booking_id: int, sealed: bytes | None) -> tuple[tuple[str, str], ...] | None:
+    """The answers that a booking carries; None where its key is gone."""
+    try:
+        carried = json.loads(db.vault.open("bookings", "sealed", booking_id, sealed)) if sealed else ()
+    except Unreadable:
+        return None
+    return tuple((name, value) for name, value in carried)
+
+
 def waiting(db: Db) -> list[Booking]:
     """What has not begun yet, the next one first; without the answers that it carries."""
     rows = db.connection.execute(
@@ -88,13 +115,11 @@ def claim_due(db: Db, now: datetime, limit: int) -> list[Booking]:
     claimed: dict[int, Booking] = {}
     for row in rows:
         if row.participant_id not in claimed:
-            try:
-                carried = json.loads(db.vault.open("bookings", "sealed", row.id, row.sealed)) if row.sealed else ()
-            except Unreadable:
-                # its key is gone: without this one row would stop every other booking for good
+            answers = _carried(db, row.id, row.sealed)
+            if answers is None:
+                # without this one row would stop every other booking for good
                 end(db, row.id, BookingStatus.EXCUSED, "unreadable")
                 continue
-            answers = tuple((name, value) for name, value in carried)
             claimed[row.participant_id] = Booking(row.id, row.participant_id, row.flow, row.due_at, answers)
     return list(claimed.values())
 

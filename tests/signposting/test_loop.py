@@ -172,6 +172,34 @@ def test_of_two_groups_chosen_for_one_day_it_asks_of_the_later(table: Table) -> 
     assert dict(referrals(table))["tun-wed"] == "chosen", "nobody asked, so nobody knows"
 
 
+@pytest.mark.parametrize("wants_one", [True, False])
+def test_of_two_groups_chosen_for_one_day_it_reminds_of_the_later_or_of_none(table: Table, wants_one: bool) -> None:
+    joined(table, SAM)
+    live = table.desk.live
+    walk = next(group for group in live.library.groups if group.id == "tun-wed")
+    choir = replace(walk, id="tun-choir", initiative="tun-choir", name="Castle Choir", time=time(19))
+    other_day = replace(
+        walk, id="tun-fri", initiative="tun-fri", name="Friday Fire", day=4, rule="FREQ=WEEKLY;BYDAY=FR"
+    )
+    table.desk.go_live(live.with_groups((walk, choir, other_day)))
+    for text in ("GROUPS WED TN9", "5", "steady steps", "n", "y"):
+        table.says(SAM, text)
+    for text in ("GROUPS FRI", "friday fire", "n", "y"):
+        table.says(SAM, text)
+    for text in ("GROUPS WED", "castle choir", "n", "y" if wants_one else "n"):
+        table.says(SAM, text)
+    booked = [row.flow for row in table.rows("bookings", status="waiting")]
+    assert sorted(booked) == sorted(
+        ["did-you-go", "did-you-go", "group-reminder", *(["group-reminder"] if wants_one else [])]
+    )
+    before = len(table.sent)
+    table.passes(days=1, hours=12)
+    told = [each.text for each in table.sent[before:] if "about tomorrow" in each.text]
+    assert len(told) == wants_one
+    if wants_one:
+        assert any("Castle Choir" in text for text in table.says(SAM, "MORE"))
+
+
 def test_silent_twice_it_is_left_at_that(table: Table) -> None:
     joined(table, SAM)
     goes_to_tuesday_table(table, SAM)
