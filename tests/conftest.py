@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import logs
+from storage import engines
 from storage.database import Database
 from storage.fields import Keyring
 from storage.schema import migrate
@@ -17,6 +18,7 @@ from tests.postgres import Postgres, running
 from tests.quiet import Paper, must_be_quiet
 
 PAPER = Paper()  # the log of whatever test is running
+PRAGMAS = engines._PRAGMAS  # what a service opens SQLite with
 
 # Weeks of somebody's life, lived through tick by tick. What they rest on is tried on both databases in tests/storage.
 LONG_STORIES = (
@@ -47,6 +49,25 @@ def _logs_say_nothing_of_anybody() -> Iterator[None]:
     logs.configure("text", PAPER)
     yield
     must_be_quiet(PAPER.taken())
+
+
+@pytest.fixture
+def as_shipped() -> Iterator[None]:
+    """SQLite as a service opens it."""
+    yield from _opened_with(PRAGMAS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_for_the_disk() -> Iterator[None]:
+    """The databases of a test hold nothing that anybody needs after a power cut, here as on PostgreSQL. The services
+    that tests start as processes of their own wait for it; tests/power tries what that is for."""
+    yield from _opened_with(tuple(each.replace("synchronous=FULL", "synchronous=OFF") for each in PRAGMAS))
+
+
+def _opened_with(pragmas: tuple[str, ...]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "_PRAGMAS", pragmas)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.turns.conftest import checked, closed_table, table
+from tests.turns.conftest import checked, closed_table, database, table
 
-__all__ = ("checked", "closed_table", "table")
+__all__ = ("checked", "closed_table", "database", "table")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.staffing.room import Room
-from tests.turns.conftest import checked, closed_table, table
+from tests.turns.conftest import checked, closed_table, database, table
 from tests.turns.table import Table
 
-__all__ = ["checked", "closed_table", "table"]
+__all__ = ["checked", "closed_table", "database", "table"]
 
 
 @pytest.fixture

@@ -25,6 +25,10 @@ class Room:
     table: Table
 
     def __post_init__(self) -> None:
+        self.table.once(("room",), self._fills)
+        self.sam = self.table.rows("participants", status="active")[0].id
+
+    def _fills(self) -> None:
         self.pairs("Ben", BEN)
         self.pairs("Cai", CAI, paid=True)
         self.table.joins(SAM)

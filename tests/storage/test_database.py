@@ -232,7 +232,7 @@ def test_every_process_gets_a_node_of_its_own(database_url: str, keyring: Keyrin
     assert len(made) == 3
 
 
-def test_sqlite_is_durable_strict_and_forgets(sqlite_url: str, keyring: Keyring) -> None:
+def test_sqlite_is_durable_strict_and_forgets(as_shipped: None, sqlite_url: str, keyring: Keyring) -> None:
     with Database.open(sqlite_url, keyring, hold=True) as database:
         expected = {
             "journal_mode": "wal",
