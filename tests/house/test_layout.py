@@ -132,3 +132,9 @@ def test_time_zones_appear_in_one_file() -> None:
         if "zoneinfo" in path.read_text(encoding="utf-8") and SIMULATOR not in path.parents
     ]
     assert homes == ["flows/timing.py"]
+
+
+def test_pytest_alone_leaves_out_the_long_proofs_and_make_prove_runs_them() -> None:
+    given = tomllib.loads(read("pyproject.toml"))["tool"]["pytest"]["ini_options"]["addopts"]
+    assert given.endswith("-m 'not prove'")
+    assert "pytest -m prove tests" in read("Makefile")  # the last -m counts
