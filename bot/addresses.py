@@ -17,6 +17,22 @@ from flows.errors import NotFetched
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+def shown(location: str) -> str:
+    """An address, or a file, as it may be shown: without what may be a key, which is a name before the host or stands
+    behind the question mark.
+
+    >>> shown("https://me:hush@example.org/x.json?key=hush#all")
+    'https://example.org/x.json?…'
+    """
+    if "://" not in location:
+        return location
+    scheme, _, rest = location.partition("://")
+    plain = rest.partition("#")[0]
+    plain, mark, _ = plain.partition("?")
+    host, slash, path = plain.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}{mark}{'…' if mark else ''}"
+
+
 def typed(location: str) -> URL:
     """An address as somebody typed it: https, or this computer. Raises NotFetched with what to type instead."""
     url = _url(location)
@@ -45,16 +61,16 @@ def _url(location: str) -> URL:
         url = URL(location)
         absolute = bool(url.host) and bool(url.origin())
     except ValueError as error:
-        raise NotFetched(f"{location} is not an address. Type one that starts https://") from error
+        raise NotFetched(f"{shown(location)} is not an address. Type one that starts https://") from error
     if not absolute:
-        raise NotFetched(f"{location} is not an address that can be trusted. Type one that starts https://")
+        raise NotFetched(f"{shown(location)} is not an address that can be trusted. Type one that starts https://")
     return url
 
 
 def _public(url: URL) -> URL:
     host = url.host or ""
     if url.scheme != "https" or host in _LOOPBACK:
-        raise NotFetched(f"{url} is not an address that can be trusted. Type one that starts https://")
+        raise NotFetched(f"{shown(str(url))} is not an address that can be trusted. Type one that starts https://")
     try:
         public = is_public(host)
     except ValueError:

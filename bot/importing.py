@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.content import geography
 from bot.fetching import is_address
+from bot.quantities import quantity
 from flows import timing
 from flows.content import Feed
 from flows.directory import initiative_json
@@ -84,7 +85,7 @@ def judge(imported: Imported, held: Sequence[Initiative], today: date, *, most: 
     if not refused and not groups:
         refused = "It holds nothing that anybody could be offered."
     elif not refused and groups * 100 < before * LEFT_AT_LEAST and not anyway:
-        refused = f"It has {groups} groups and had {before} of late: more than 30 in 100 would be gone."
+        refused = f"It has {quantity(groups, 'group')} and had {before} of late: more than 30 in 100 would be gone."
     return Taken(
         imported,
         groups,

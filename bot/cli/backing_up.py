@@ -11,6 +11,7 @@ import typer
 from bot.app import clock
 from bot.cli.opening import keyring, opened, settings
 from bot.config import Settings
+from bot.quantities import quantity
 from flows.errors import ConfigError, StorageError
 from storage import arming, backups, forgotten, home, marks
 from storage.arming import Held
@@ -50,7 +51,7 @@ def restore(file: Path, listed: Path | None) -> None:
     if done.erased or done.stopped or done.unlinked:
         typer.echo(
             f"Done again, because it was done since: {done.erased} erased, {done.stopped} stopped, "
-            f"{done.unlinked} wrong numbers taken out."
+            f"{quantity(done.unlinked, 'wrong number')} taken out."
         )
     typer.echo("It sends nothing yet, but for answers to whoever writes to it in a crisis.")
     typer.echo("Look into it with fingerpost doctor and fingerpost people list, then start the service.")
@@ -72,9 +73,9 @@ def arm(*, moved: bool) -> None:
     typer.echo("Armed. This is the service now: it sends again within seconds of running.")
     if left is not None and not moved:
         typer.echo(
-            f"Ended, because it is of before: {left.messages} messages that waited, {left.conversations} "
-            f"conversations, {left.check_ins} check-ins, {left.bookings} bookings. Alerts stay open, and coordinators "
-            "hear of them again."
+            f"Ended, because it is of before: {quantity(left.messages, 'message')} that waited, "
+            f"{quantity(left.conversations, 'conversation')}, {quantity(left.check_ins, 'check-in')}, "
+            f"{quantity(left.bookings, 'booking')}. Alerts stay open, and coordinators hear of them again."
         )
 
 

@@ -13,11 +13,13 @@ from typing import NamedTuple
 import typer
 
 from bot import directory as stock
+from bot.addresses import shown
 from bot.app import clock
 from bot.cli.opening import day_in_words, library, opened, service, settings
 from bot.cli.written import write_new
 from bot.fetching import fetch, is_address
 from bot.importing import Taken, name_for, take
+from bot.quantities import quantity
 from flows import timing
 from flows.content import FORMATS, Feed, Group, Library
 from flows.directory import initiative_json
@@ -57,7 +59,7 @@ def import_source(location: str, format: str, name: str, *, dry_run: bool, force
     with opened() as database:
         feed = Feed(_named(database, location, name), format, location)
         if is_address(location):
-            typer.echo(f"Asking {location} …", err=True)
+            typer.echo(f"Asking {shown(location)} …", err=True)
         try:
             pages = asyncio.run(fetch(location, format))
         except NotFetched as error:
@@ -91,17 +93,18 @@ def _report(notes: Sequence[Note], *, every: bool) -> None:
     """Row by row, what was left out first."""
     lines = [f"{note.row}: left out. {note.what}" for note in notes if note.left_out]
     lines += [f"{note.row}: {note.what}" for note in notes if not note.left_out]
-    shown = lines if every else lines[:SHORT_REPORT]
-    for line in shown:
+    printed = lines if every else lines[:SHORT_REPORT]
+    for line in printed:
         typer.echo(line)
-    if len(shown) < len(lines):
-        typer.echo(f"And {len(lines) - len(shown)} lines more: add --all to see them.")
+    if len(printed) < len(lines):
+        typer.echo(f"And {quantity(len(lines) - len(printed), 'line')} more: add --all to see them.")
 
 
 def _outcome(feed: Feed, taken: Taken, *, dry_run: bool) -> str:
     left_out = sum(note.rows for note in taken.imported.notes if note.left_out)
     would = "would hold" if dry_run else "holds"
-    parts = [f"{feed.name} {would} {len(taken.imported.initiatives)} initiatives that meet at {taken.groups} times"]
+    initiatives = quantity(len(taken.imported.initiatives), "initiative")
+    parts = [f"{feed.name} {would} {quantity(taken.groups, 'group')} of {initiatives}"]
     parts += [
         f"{count} {what}" for count, what in ((taken.new, "new"), (taken.changed, "changed"), (taken.gone, "gone"))
     ]
@@ -155,7 +158,7 @@ def list_all(source: str) -> None:
     typer.echo(f"{CSV}  {_count(len(own))} of your own list" + (f", and {invented} invented" if invented else ""))
     for each in whole.sources:
         read = f"read {_when(each.read_at, whole)}" if each.read_at else "never read"
-        typer.echo(f"{each.name}  {_count(each.groups)}  {each.format}  {read}  {each.location}")
+        typer.echo(f"{each.name}  {_count(each.groups)}  {each.format}  {read}  {shown(each.location)}")
         if each.trouble:
             typer.echo(f"  Tried {_when(each.tried_at, whole)}: {each.trouble}")
     asked = {feed.name for feed in whole.library.service.sources} - {each.name for each in whole.sources}
@@ -184,7 +187,7 @@ def _list_one(whole: _Whole, source: str) -> None:
 
 
 def _count(groups: int) -> str:
-    return "1 group" if groups == 1 else f"{groups} groups"
+    return quantity(groups, "group")
 
 
 def _when(at: datetime, whole: _Whole) -> str:
@@ -322,4 +325,4 @@ def export(out: Path | None, source: str) -> None:
         sys.stdout.write(written.decode() + "\n")
         return
     write_new(out, written.decode())
-    typer.echo(f"{len(initiatives)} initiatives written to {out}.", err=True)
+    typer.echo(f"{quantity(len(initiatives), 'initiative')} written to {out}.", err=True)

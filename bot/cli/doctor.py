@@ -21,6 +21,7 @@ from bot.cli.providers import telegram, twilio
 from bot.config import Settings, read_settings
 from bot.content import check_folder
 from bot.practice.room import AHEAD
+from bot.quantities import quantity
 from bot.settings import SETTINGS, Setting, masked
 from flows.content import Library
 from flows.errors import ConfigError, SchemaMismatch, StorageError
@@ -115,7 +116,7 @@ def content(folder: Path) -> tuple[Library | None, list[Finding]]:
     cure = "type fingerpost check to see each with its cure."
     if checked.conversation is None:
         return None, [stop(f"The content in {folder} cannot be used: {errors} to mend.", cure)]
-    found = well(f"The content in {folder} can be used: {len(checked.files)} files.")
+    found = well(f"The content in {folder} can be used: {quantity(len(checked.files), 'file')}.")
     if warnings:
         found = look(f"The content in {folder} can be used, with {warnings} to look at.", cure)
     return checked.conversation.library, [found]
@@ -280,7 +281,7 @@ def people_to_alert(db: Db, given: Settings) -> Iterator[Finding]:
 
 
 def _coordinators(number: int) -> str:
-    return "1 confirmed coordinator" if number == 1 else f"{number} confirmed coordinators"
+    return quantity(number, "confirmed coordinator")
 
 
 # ---------------------------------------------------------------- elsewhere
@@ -324,4 +325,4 @@ def helplines(library: Library, now: datetime) -> Iterator[Finding]:
 
 def _length(length: timedelta) -> str:
     minutes = round(length.total_seconds() / 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return quantity(minutes, "minute") if minutes < 120 else quantity(minutes // 60, "hour")

@@ -13,6 +13,7 @@ from bot.app import clock
 from bot.cli.opening import keyring, opened, settings
 from bot.config import Settings
 from bot.keys import replace_keys
+from bot.quantities import quantity
 from flows.errors import ConfigError, DatabaseBusy
 from storage import resealing
 from storage.database import Database
@@ -74,7 +75,8 @@ def _print_the_next(given: Settings) -> None:
         _must_open(database)
         left, _ = _walked(database, "Looking", seal=False)
     if left:
-        typer.echo(f"{left} rows are still sealed with an older key. Keep it: the running service seals them anew.")
+        sealed = f"{quantity(left, 'row')} {'is' if left == 1 else 'are'} still sealed with an older key"
+        typer.echo(f"{sealed}. Keep it: the running service seals anew.")
         typer.echo("That is done an hour after the last start at the earliest; fingerpost doctor says when it is.")
         return
     rotated = ring.rotated(_next_id(ring))

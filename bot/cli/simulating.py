@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from bot.quantities import quantity
 from bot.simulator.faults import read_kinds
 from bot.simulator.runs import Total, live, live_many
 from bot.simulator.stock import Stock
@@ -48,7 +49,7 @@ def told(total: Total, seconds: float) -> str:
     """The figures, in lines."""
     first, last = total.seeds[0], total.seeds[-1]
     lines = [
-        f"{total.years:.1f} participant-years in {len(total.seeds)} worlds (seeds {first} to {last}), "
+        f"{total.years:.1f} participant-years in {quantity(len(total.seeds), 'world')} (seeds {first} to {last}), "
         f"{seconds:.0f} seconds: {total.years / max(seconds, 0.001) * 60:.1f} a minute",
         f"texts in: {total.texts}    messages out: {total.sent}",
         _counted("faults", total.faults),
@@ -60,7 +61,7 @@ def told(total: Total, seconds: float) -> str:
         waits = sorted(total.crisis_waits)
         lines.append(
             f"crisis to first staff phone: median {waits[len(waits) // 2]:.1f} s, "
-            f"p99 {waits[int((len(waits) - 1) * 0.99)]:.1f} s (faults included), {len(waits)} times"
+            f"p99 {waits[int((len(waits) - 1) * 0.99)]:.1f} s (faults included), {quantity(len(waits), 'time')}"
         )
     for broken in total.broken:
         lines.append(f"BROKEN {broken}")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cli.findings import Finding, look, well
 from bot.config import Settings
+from bot.quantities import quantity
 from bot.team import phones_of_all, team_of
 from flows import timing
 from flows.content import Library
@@ -35,11 +36,11 @@ def content(library: Library) -> Iterator[Finding]:
     """Who is checked in on, and who hears of what."""
     if library.schedules:
         names = ", ".join(sorted(library.schedules))
-        yield well(f"Check-ins go out by {len(library.schedules)} schedules: {names}.")
+        yield well(f"Check-ins go out by {quantity(len(library.schedules), 'schedule')}: {names}.")
     else:
         yield look("There is no schedule, so nobody is checked in on.", "write one in schedules.yaml.")
     if library.policies:
-        yield well(f"Alerts follow {len(library.policies)} policies of escalation.yaml.")
+        yield well(f"Alerts follow {quantity(len(library.policies), 'policy', 'policies')} of escalation.yaml.")
     else:
         yield look(
             "escalation.yaml names no policy, so every alert goes to coordinators.", "say there who hears first."
@@ -86,7 +87,7 @@ def _rota(db: Db, library: Library, now: datetime) -> Iterator[Finding]:
         yield look(f"The rota has nobody on it, and {', '.join(wanting)} page whoever is on duty.", cure)
     else:
         first = timing.local(gaps[0][0], library.service.time_zone)
-        number = "1 gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
+        number = quantity(len(gaps), "gap")
         yield look(f"The rota has {number} in the next seven days, the first from {first:%A %H:%M}.", cure)
 
 

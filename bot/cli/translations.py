@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.mending import write_beside
 from bot.content import read_files
+from bot.quantities import quantity
 from flows.checking.translations import Standing, standing_of
 from flows.checking.wording import cost_words
 from flows.pairing import new_file, paired
@@ -59,7 +60,7 @@ def in_words(standing: Standing, reading: Reading) -> str:
     why = f" Letters like {letters} make a text 70 letters long instead of 160." if letters else ""
     cost = cost_words(longest.count, reading.english).removesuffix(" each time")
     return (
-        f"{told}\n{len(standing.lengths)} messages take more texts than in English. "
+        f"{told}\nIt costs more texts than in English to send {quantity(len(standing.lengths), 'message')}. "
         f"The longest, {longest.spot}, takes {longest.count}{cost}.{why}"
     )
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.app import clock
 from bot.cli.opening import opened, service, settings
+from bot.quantities import quantity
 from storage import referrals
 
 
@@ -18,7 +19,9 @@ def unmet(days: int) -> None:
     with opened() as database:
         found = database.run_now(lambda db: referrals.unmet(db, (clock() - timedelta(days=days)).date()))
     if not found:
-        typer.echo(f"Nothing was missed in {days} days: everybody who looked was offered what they asked for.")
+        typer.echo(
+            f"Nothing was missed in {quantity(days, 'day')}: everybody who looked was offered what they asked for."
+        )
         return
     hidden = service(settings()).small_numbers
     table = Table("where", "what", "how often", box=None, pad_edge=False)

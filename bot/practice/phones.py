@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.quantities import quantity
 from flows.effects import Button
 from flows.model import Channel, Look
 from flows.picture import Picture
@@ -174,11 +175,11 @@ def cost(bubbles: Sequence[Bubble], per_text: int, look: Look) -> str:
     sent = [bubble for bubble in bubbles if not bubble.mine and bubble.state is State.SENT]
     if not sent:
         return "Nothing sent yet"
-    messages = _count(len(sent), "message")
+    messages = quantity(len(sent), "message")
     if look is Look.TELEGRAM:
         return f"{messages}, free on Telegram"
     parts = sum(bubble.parts for bubble in sent)
-    return f"{messages} in {_count(parts, 'part')}, {price(parts, per_text)}"
+    return f"{messages} in {quantity(parts, 'part')}, {price(parts, per_text)}"
 
 
 def parts_and_price(bubble: Bubble, per_text: int, look: Look) -> str:
@@ -189,11 +190,7 @@ def parts_and_price(bubble: Bubble, per_text: int, look: Look) -> str:
         return "free"
     costly = sms.costly(bubble.text) if bubble.parts > 1 else ""
     why = f" (because of {costly}: only 70 letters a part)" if costly else ""
-    return f"{_count(bubble.parts, 'part')}, {price(bubble.parts, per_text)}{why}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{quantity(bubble.parts, 'part')}, {price(bubble.parts, per_text)}{why}"
 
 
 def day_of(at: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from bot.addresses import PublicResolver, is_public, led_to, typed
+from bot.addresses import PublicResolver, is_public, led_to, shown, typed
 from flows.errors import NotFetched
 
 HTTPS, LOCAL = "https://example.org/list", "http://localhost:8080/list"
@@ -107,3 +107,26 @@ async def test_only_where_it_was_typed_is_this_computer_asked() -> None:
     assert await resolved(LOCAL, "localhost", "127.0.0.1") == ["127.0.0.1"]
     with pytest.raises(NotFetched):
         await resolved(LOCAL, "example.org", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [
+        ("https://example.org/x.json?key=hush", "https://example.org/x.json?…"),
+        ("https://example.org?key=hush", "https://example.org?…"),
+        ("https://me:hush@example.org/x", "https://example.org/x"),
+        ("https://me:hu@sh@example.org/x@2?hush#hush", "https://example.org/x@2?…"),
+        ("https://[hush?hush", "https://[hush?…"),  # no address, and shown all the same
+        ("https://example.org/meetings.json", "https://example.org/meetings.json"),
+        ("lists/kent?2.json", "lists/kent?2.json"),  # a file
+    ],
+)
+def test_no_key_of_a_source_is_shown(location: str, says: str) -> None:
+    assert shown(location) == says
+
+
+@pytest.mark.parametrize("location", ["http://example.org/x?key=hush", "https://[x?key=hush", "http://me:hush@b.org/x"])
+def test_nor_when_the_address_is_refused(location: str) -> None:
+    with pytest.raises(NotFetched) as refused:
+        typed(location)
+    assert "hush" not in str(refused.value)

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from bot import __main__ as program
 from bot.cli import directory as keeping
-from storage import referrals, tables
+from bot.quantities import quantity
+from flows.content import Feed
+from storage import directory, referrals, tables
 from storage.database import Database
 from storage.fields import Keyring
 from tests.shipped import CONTENT, shipped
@@ -70,11 +72,11 @@ def kent(tmp_path: Path) -> str:
 def test_a_trial_says_what_it_would_do_and_an_import_does_it(types: Types, kent: str) -> None:
     trial = types("import", kent, "--format", "meeting-guide", "--dry-run")
     assert (trial.code, trial.wrong) == (0, "")
-    assert "kent would hold 4 initiatives that meet at 4 times, 4 new" in trial.out
+    assert "kent would hold 4 groups of 4 initiatives, 4 new" in trial.out
     assert "Nothing was changed" in trial.out
     assert "kent " not in types("directory", "list").out
     done = types("import", kent, "--format", "meeting-guide")
-    assert "kent holds 4 initiatives" in done.out
+    assert "kent holds 4 groups of 4 initiatives" in done.out
     listed = types("directory", "list").out
     assert "kent  4 groups  meeting-guide  read 23 November 10:00" in listed
     assert "csv  0 groups of your own list, and 12 invented" in listed
@@ -99,7 +101,7 @@ def test_a_shrink_is_refused_until_somebody_insists(types: Types, tmp_path: Path
     Path(kent).write_bytes(meetings(1))
     refused = types("import", kent, "--format", "meeting-guide")
     assert refused.code == 1
-    assert "has 1 groups and had 4" in refused.wrong
+    assert "has 1 group and had 4" in refused.wrong
     assert "add --force" in refused.wrong
     assert "kent  4 groups" in types("directory", "list").out
     assert types("import", kent, "--format", "meeting-guide", "--anyway").code == 0
@@ -183,6 +185,30 @@ def test_a_source_is_forgotten_and_named_again_the_same(types: Types, kent: str)
     assert "our-aa  4 groups" in types("directory", "list").out, "what was called so once is called so again"
     assert "forgotten" in types("directory", "remove", "our-aa", "--yes").out
     assert types("directory", "list").out.count("\n") == 1
+
+
+def test_one_of_something_is_one(types: Types, tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_bytes(meetings(1))
+    assert (
+        "would hold 1 group of 1 initiative, 1 new"
+        in types("import", str(path), "--format", "meeting-guide", "--dry-run").out
+    )
+    assert [quantity(1, "policy", "policies"), quantity(0, "row"), quantity(1200, "row")] == [
+        "1 policy",
+        "0 rows",
+        "1,200 rows",
+    ]
+
+
+def test_a_key_in_the_address_of_a_source_is_shown_nowhere(types: Types, sqlite_url: str, keyring: Keyring) -> None:
+    with Database.open(sqlite_url, keyring) as database:  # as the service does with what service.yaml names
+        feed = Feed("kent", "bmlt", "https://192.168.1.1/m.json?key=hush")
+        database.run_now(lambda db: directory.claim(db, feed, MONDAY, MONDAY))
+    tried = types("import", "https://192.168.1.1/m.json?key=hush", "--format", "bmlt", "--name", "kent")
+    listed = types("directory", "list")
+    assert "https://192.168.1.1/m.json?…" in listed.out
+    assert "hush" not in "".join([tried.out, tried.wrong, listed.out, listed.wrong])
 
 
 def test_the_directory_is_given_away_as_open_referral(types: Types, kent: str, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_coordinators_hear_of_a_source_that_cannot_be_read(room: Room) -> None:
     before = room.now
     assert summarises(room, TUESDAY) == 1
     assert summaries(room, ANA, before) == [
-        "The directory: 0 to check, 1 sources not read. Type fingerpost directory check-next."
+        "The directory. To check: 0. Sources not read: 1. Type fingerpost directory check-next."
     ]
 
 
@@ -130,5 +130,5 @@ def test_what_is_to_be_checked_is_told_once_a_week(room: Room) -> None:
     assert summarises(room, TUESDAY) == 0
     assert summarises(room, TUESDAY + timedelta(days=6)) == 1
     assert summaries(room, ANA, before) == [
-        "The directory: 1 to check, 0 sources not read. Type fingerpost directory check-next."
+        "The directory. To check: 1. Sources not read: 0. Type fingerpost directory check-next."
     ]
