@@ -16,7 +16,7 @@ from storage import ends
 from storage.database import Database
 from storage.receipts import RANK, Receipt
 from storage.statements import Db
-from storage.unresolved import Unresolved, known, unresolved
+from storage.unresolved import Unresolved, has_a_double, known, unresolved
 
 log = logs.get_logger(__name__)
 
@@ -53,6 +53,8 @@ def _settling(
         # the same words may have gone to the same number twice; a message of ours that is known is not this one
         taken = known(db, [found.provider_id for found in listed])
         ours = next((found for found in listed if found.provider_id not in taken), None)
+        if ours is not None and has_a_double(db, each, now - LAST_LOOK):
+            return False  # the receipt of one of them says whose it is
         if ours is not None:
             ends.record(db, [ends.Sent(each.id, ours.provider_id)], now)
             if ours.status in RANK:

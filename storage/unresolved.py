@@ -66,6 +66,23 @@ def unresolved(db: Db, channel: Channel, claimed_before: datetime, limit: int) -
     ]
 
 
+def has_a_double(db: Db, one: Unresolved, since: datetime) -> bool:
+    """Whether a message of the same words is on its way to the same address, or ended as unknown after ``since``.
+
+    One of the two may be at the provider, and its words do not tell which.
+    """
+    rows = db.connection.execute(
+        select(outbox.c.id, outbox.c.body).where(
+            outbox.c.id > first_at(one.claimed_at - OLDEST),
+            outbox.c.address_id == one.address_id,
+            outbox.c.id != one.id,
+            outbox.c.status.in_((OutboxStatus.SENDING, OutboxStatus.UNKNOWN)),
+            outbox.c.claimed_at > since,
+        )
+    )
+    return any(read_body(db.vault.open("outbox", "body", row.id, row.body))[0] == one.text for row in rows)
+
+
 def known(db: Db, provider_ids: Collection[str]) -> set[str]:
     """Which of the provider's ids already belong to a message of ours."""
     found = db.connection.execute(select(outbox.c.provider_id).where(outbox.c.provider_id.in_(list(provider_ids))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -164,6 +165,57 @@ async def test_the_same_words_sent_before_are_not_taken_for_it(world: World) -> 
 
     assert world.status(row) == "sent"
     assert [(each.outbox_id, each.meaning) for each in world.told] == [(row, Meaning.BAD_ADDRESS)]
+
+
+async def two_alike(world: World) -> tuple[int, int]:
+    """Nobody knows how two of the same words ended, half a minute after one another; Twilio has taken the later one."""
+    first = await lost(world)
+    world.after(30)
+    second = await lost(world)
+    world.after(31)
+    await looked_up(world, (Listed(f"id-{second}", "sent", None),))
+    assert (world.status(first), world.status(second)) == ("unknown", "unknown"), "whose it is cannot be told yet"
+    return first, second
+
+
+async def test_of_two_alike_it_is_the_ones_that_its_receipt_names(world: World) -> None:
+    first, second = await two_alike(world)
+
+    assert take(world, second, "delivered")
+    for seconds in (0, 540):
+        world.after(seconds)
+        await looked_up(world, (Listed(f"id-{second}", "delivered", None),))
+
+    assert world.row(first)[:2] == ("failed", "never reached the provider")
+    assert world.status(second) == "sent"
+
+
+async def test_of_two_alike_without_a_receipt_one_went(world: World) -> None:
+    rows = await two_alike(world)
+
+    for _ in range(2):
+        world.after(570)
+        await looked_up(world, (Listed(f"id-{rows[1]}", "sent", None),))
+
+    assert sorted(map(world.status, rows)) == ["failed", "sent"]
+
+
+async def test_one_that_is_being_sent_is_not_taken_for_one_like_it(world: World) -> None:
+    row = await lost(world)
+    under_way = asyncio.Event()
+    world.sms.script[SAM] = [under_way]
+    other = world.queue("Hello")
+    world.after(31)
+    await world.turn()
+    assert world.status(other) == "sending"
+
+    await looked_up(world, (Listed(f"id-{other}", "queued", None),))
+    assert world.status(row) == "unknown"
+    under_way.set()
+    await world.turn()
+    await looked_up(world, (Listed(f"id-{other}", "queued", None),))
+
+    assert (world.status(row), world.status(other)) == ("unknown", "sent")
 
 
 async def test_a_receipt_settles_it_before_anybody_looks(world: World) -> None:
