@@ -1,4 +1,4 @@
-"""One service a module, not a test: a start takes a second, and people with numbers of their own do not meet."""
+"""One service for all, not a test: a start takes seconds, and people with numbers of their own do not meet."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a module share its event loop, where the fakes live (and its worker: see ``--dist`` in the Makefile)."""
+    """They share an event loop, where the fakes live (and their worker: see tests/spread.py)."""
     for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.asyncio(loop_scope="package"), append=False)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """A service that is open to join, with a coordinator who has answered the drill."""
     async with World(tmp_path_factory.mktemp("world")) as found:

@@ -1,7 +1,7 @@
 """``python -m bot`` with providers that carry any number of messages a second, and dead workers noticed in seconds.
 
 Nothing else is changed. One text part a second, as a real number carries, would make hours of these tests;
-``test_opening`` and ``test_sending`` run the program as it is.
+``test_sending`` runs the program as it is.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from tests.fakes.chats import Chat
 from tests.fakes.phones import Phone
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def phone(world: World) -> Phone:
     """Somebody who joined by text."""
     found = world.new_phone()
@@ -20,7 +20,7 @@ async def phone(world: World) -> Phone:
     return found
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def chat(world: World) -> Chat:
     """Somebody who joined on Telegram."""
     found = world.new_chat()

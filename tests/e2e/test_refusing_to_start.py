@@ -54,12 +54,9 @@ async def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
-async def test_a_second_service_on_the_same_database_is_refused(tmp_path: Path) -> None:
-    async with World(tmp_path) as world:
-        await world.service.starts()
-        second = Service({**world.service.settings}, tmp_path)
-        await second.begins()
-        code = await second.ends()
-        assert code != 0
-        assert "Traceback" not in "\n".join(second.logged)
-        world.must_be_well()
+async def test_a_second_service_on_the_same_database_is_refused(world: World, tmp_path: Path) -> None:
+    second = Service({**world.service.settings}, tmp_path)
+    await second.begins()
+    code = await second.ends()
+    assert code != 0
+    assert "Traceback" not in "\n".join(second.logged)

@@ -8,16 +8,25 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.e2e.stories import joins
-from tests.e2e.world import PUBLIC_URL, World
+from tests.e2e.stories import gets_to, joins
+from tests.e2e.world import PUBLIC_URL, World, alert_code
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """An open service that Telegram calls."""
+    """A service that Telegram calls, and that a coordinator has opened from there."""
     async with World(tmp_path_factory.mktemp("world"), webhook=True) as found:
-        await found.opens()
+        await found.service.starts()
+        kim = found.new_chat("Kim")
+        await kim.types(await found.pairing_code())
+        drill = await kim.hears_all("now gets alerts", "TEST")
+        await kim.types(f"ON IT {alert_code(drill)}")
+        await kim.hears("people can join now")
         yield found
+
+
+async def test_where_a_coordinator_paired_on_telegram_people_join_by_text(world: World) -> None:
+    await gets_to(world.new_phone(), "18 or over")
 
 
 async def test_it_is_set_with_a_secret(world: World) -> None:
