@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bot.app import clock
 from flows.model import Channel
-from storage import arming, backups, people, schema
+from storage import arming, audit, backups, erasure, home, people, schema
 from storage.database import Database
 from storage.engines import make_engine
 from storage.fields import Keyring
@@ -25,7 +25,9 @@ from storage.people import Key
 from storage.tables import metadata
 from tests.daytwo.conftest import Machine, Places
 from tests.postgres import Postgres
-from tests.storage.scene import NOW, SAM, participant
+from tests.privacy.everything import sealed_values
+from tests.privacy.search import found, stored
+from tests.storage.scene import NOW, SAM, participant, person_id
 from tests.storage.test_erasure import CANARY, with_everything
 
 NUMBER = b"7700900001"
@@ -86,6 +88,34 @@ def test_a_backup_shows_nobody_and_is_its_makers_alone(places: Places, keyring: 
     assert CANARY.encode() not in made.read_bytes()
     assert NUMBER not in made.read_bytes()
     assert [each.name for each in places.backup.parent.iterdir() if each.name.startswith(".")] == []
+
+
+def test_no_byte_of_whoever_was_erased_since_is_in_what_is_put_back(
+    places: Places, keyring: Keyring, tmp_path: Path
+) -> None:
+    """No word of theirs, and nothing that was sealed for them: a thief with the keys finds nobody."""
+    listed = tmp_path / "listed"
+    with Database.open(places.first.url, keyring) as database:
+        theirs = person_id(with_everything(database))
+        before = sealed_values(database)
+        assert places.first.types("backup", places.backup) == 0, places.first.wrong
+        database.run_now(lambda db: erasure.erase(db, theirs, clock(), audit.OPERATOR))
+        signs: list[str | bytes] = [CANARY, *(before[each] for each in before.keys() - sealed_values(database).keys())]
+    assert len(signs) > 8
+    assert found(signs, places.backup.read_bytes()) == signs
+    assert places.first.types("people", "forgotten", listed) == 0, places.first.wrong
+    assert places.second.types("restore", places.backup, "--forgotten", listed) == 0, places.second.wrong
+    assert found(signs, stored(places.second.url)) == []
+
+
+def test_a_backup_on_which_somebody_starts_a_service_is_held(places: Places, keyring: Keyring) -> None:
+    """By hand, without restore: it is of yesterday, and the service that it was made from may be alive."""
+    filled(places.first, keyring)
+    assert places.first.types("backup", places.backup) == 0, places.first.wrong
+    with Database.open(f"sqlite:///{places.backup}", keyring, hold=True) as database:
+        held = home.settle(database, "0a1b2c3d", clock())
+    assert held is not None
+    assert held.why == arming.RESTORED
 
 
 def test_a_backup_made_while_others_write_is_of_one_moment(places: Places, keyring: Keyring) -> None:
