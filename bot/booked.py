@@ -13,10 +13,12 @@ from flows.statuses import BookingStatus
 from flows.talking.booking import carried_answers
 from flows.timing import quiet_hours
 from storage import bookings
+from storage.bookings import THE_GROUP, Booking
 from storage.statements import Db
 from storage.withdrawals import WITHDRAWN
 
-TOO_LATE = timedelta(days=1)  # what has waited so long is excused: it would no longer make sense
+TOO_LATE = timedelta(days=1)  # what is about a day, and has waited so long, is excused: it would no longer make sense
+AT_ALL = timedelta(days=3)  # … and so is anything else: a check-in that nobody answers stands in its way for two
 
 
 def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
@@ -31,7 +33,7 @@ def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
     ledger = Ledger(db, desk, now)
     for booking in due:
         contact = contacts.get(booking.participant_id)
-        verdict: Hold | str | None = "too late" if now - booking.due_at > TOO_LATE else may_start(desk, contact, now)
+        verdict: Hold | str | None = "too late" if _is_too_late(booking, now) else may_start(desk, contact, now)
         if booking.flow in desk.withdrawn:
             verdict = WITHDRAWN
         if isinstance(verdict, Hold):
@@ -48,6 +50,11 @@ def start_booked(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
             bookings.end(db, booking.id, BookingStatus.STARTED)
     ledger.write()
     return len(due)
+
+
+def _is_too_late(booking: Booking, now: datetime) -> bool:
+    about_a_day = any(name == THE_GROUP for name, _ in booking.answers)
+    return now - booking.due_at > (TOO_LATE if about_a_day else AT_ALL)
 
 
 def _tonight(desk: Desk, person: Participant, now: datetime) -> datetime:

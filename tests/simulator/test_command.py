@@ -26,7 +26,7 @@ def test_it_prints_what_it_came_to_and_writes_the_trace(tmp_path: Path) -> None:
     ran = CliRunner().invoke(cli, ["simulate", "--seed", "7", "--people", "4", "--trace", str(trace)])
 
     assert ran.exit_code == 0, ran.output
-    assert "participant-years in 1 worlds (seeds 7 to 7)" in ran.output
+    assert "participant-years in 1 world (seeds 7 to 7)" in ran.output
     assert "No promise was broken." in ran.output
     assert "leaves sms" in trace.read_text(encoding="utf-8")
 

@@ -97,6 +97,17 @@ def test_all_nine_are_asked_two_days_in_and_hold_up_no_check_in(table: Table) ->
     assert {row.status for row in table.rows("slots")} == {"answered", "asked"}
 
 
+def test_whoever_ignores_the_first_check_in_is_still_offered_all_nine(table: Table) -> None:
+    table.joins(SAM)
+    table.passes(days=5)
+    assert [row.status for row in table.rows("bookings", flow="first-look")] == ["started"]
+    texts = [message.text for message in table.sent if message.address == SAM]
+    offered = next(place for place, text in enumerate(texts) if "five minutes" in text)
+    before, after = texts[:offered], texts[offered + 1 :]
+    assert sum("how are things" in text for text in before) == 1, "when the first check-in has closed"
+    assert any("how are things" in text for text in after), "and it holds up no check-in"
+
+
 def test_a_last_review_comes_the_day_after_their_time_here_ends(table: Table) -> None:
     table.joins(SAM)
     table.nobody_is_due()
