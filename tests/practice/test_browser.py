@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+from bot.practice.phones import NUMBERS
 from tests.e2e.service import Service
 from tests.practice.conftest import CONTENT
 
@@ -26,36 +28,56 @@ ARGUMENTS = [
 HARM = ("<b onclick=x>Sam</b>", '<script>document.title = "owned"</script>', '<img src="x" onerror="document.title=1">')
 
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="there is no chromium on PATH: install it to try the page in a browser"),
 ]
 
 
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the content that ships, to save changes in."""
-    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    return Path(shutil.copytree(CONTENT, tmp_path_factory.mktemp("practice") / "content"))
 
 
-@pytest.fixture
-async def page(tmp_path: Path, content: Path) -> AsyncIterator[Page]:
-    """The page of a real service in practice mode; whatever the browser complains of fails the test."""
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'practice.db'}", "CONTENT_DIR": str(content)}
-    service = Service(settings, tmp_path)
-    complaints: list[str] = []
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service(content: Path) -> AsyncIterator[Service]:
+    """A real service in practice mode; every page is a phone of its own on it."""
+    settings = {"DATABASE_URL": f"sqlite:///{content.parent / 'practice.db'}", "CONTENT_DIR": str(content)}
+    found = Service(settings, content.parent)
     try:
-        await service.starts()
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            opened = await browser.new_page(viewport={"width": 320, "height": 640})
-            opened.on("pageerror", lambda error: complaints.append(str(error)))
-            opened.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-            await opened.goto(f"{service.url}/practice")
-            yield opened
-            await browser.close()
-        assert complaints == []
+        await found.starts()
+        yield found
     finally:
-        assert await service.stops() == 0
+        assert await found.stops() == 0
+
+
+@pytest.fixture(scope="module")
+def unused() -> Iterator[str]:
+    """The phones that nobody has texted from."""
+    return iter(NUMBERS)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(service: Service, browser: Browser, unused: Iterator[str]) -> AsyncIterator[Page]:
+    """The page, to somebody who has never seen it; whatever the browser complains of fails the test."""
+    complaints: list[str] = []
+    opened = await browser.new_page(viewport={"width": 320, "height": 640})
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    await opened.goto(f"{service.url}/practice")
+    await opened.get_by_label("Which phone").select_option(next(unused))
+    yield opened
+    await opened.close()
+    assert complaints == []
 
 
 async def texts(page: Page, *words: str) -> None:
