@@ -8,9 +8,10 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import pytest
 
+from bot import delivery
+from bot.channels import http
 from bot.channels.base import Outgoing
 from bot.channels.twilio import TwilioMessenger
 from bot.config import TwilioSettings
@@ -193,12 +194,15 @@ async def test_where_nobody_can_know_the_outcome_is_unknown(
 async def test_silence_after_the_request_left_is_unknown(
     fake: TwilioFake, messenger: TwilioMessenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert timedelta(seconds=http.ANSWER_SECONDS) < delivery.STUCK, "who still waits would be taken for dead"
     fault = fake.will(held())
-    assert messenger._session is not None
-    monkeypatch.setattr(messenger._session, "_timeout", aiohttp.ClientTimeout(total=0.05))
+    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.05)  # fifteen, for a provider
+    await messenger.close()
+    await messenger.open()
 
-    with pytest.raises(OutcomeUnknown):
-        await messenger.send(outgoing())
+    async with asyncio.timeout(10):
+        with pytest.raises(OutcomeUnknown):
+            await messenger.send(outgoing())
 
     assert fault.held is not None
     fault.held.set()
