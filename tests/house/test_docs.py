@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from fnmatch import fnmatch
 
 import pytest
 from typer.main import get_command
@@ -93,6 +94,29 @@ def test_every_library_is_used() -> None:
         if not re.search(rf"^\s*(?:import|from) {re.escape(module)}\b", source, re.MULTILINE):
             unused.append(name)
     assert set(unused) <= USED_BY_OTHERS
+
+
+# ---------------------------------------------------------------- proofs
+
+PROOFS = "docs/proof.md"
+PROMISES = 25
+
+
+def test_every_promise_has_its_row_in_order() -> None:
+    table = DOCUMENTS[PROOFS].partition("\n## ")[0]
+    assert [int(number) for number in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == [*range(1, PROMISES + 1)]
+
+
+def test_every_test_that_the_proofs_name_exists() -> None:
+    named = re.findall(r"`((?:tests/)?[\w/*]*?test_[\w*]+\.py|tests/[\w/*]+)(?:::(\w+))?`", DOCUMENTS[PROOFS])
+    assert len(named) > 60
+    lost = []
+    for path, test in named:
+        files = [name for name in tracked() if fnmatch(name, path) or fnmatch(name, f"*/{path}")]
+        files += [name for name in tracked() if name.startswith(f"{path}/")]
+        if not files or (test and not any(f"def {test}(" in read(name) for name in files)):
+            lost.append(f"{path}::{test}")
+    assert lost == []
 
 
 # ---------------------------------------------------------------- hazards
