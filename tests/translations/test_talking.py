@@ -63,7 +63,7 @@ class Talk:
 def test_a_whole_check_in_is_held_in_the_language_of_the_person() -> None:
     talk = Talk("cy", language="cy")
     assert talk.starts("check-in") == ["Haia Sam, sut mae pethau heddiw? Atebwch 1 (garw) i 5 (da)."]
-    assert talk.says("beth") == ["Sori, wnes i ddim deall. Anfonwch rif, 1 (garw) i 5 (da)."]
+    assert talk.says("beth") == ["Diolch. Rwyf am ddeall yn iawn. Anfonwch rif, 1 (garw) i 5 (da)."]
     (asked,) = talk.says("2")
     assert asked.endswith(
         "\n1 Clywed gan fentor heddiw\n2 Dod o hyd i grŵp\n3 Rhif i'w ffonio nawr\n4 Dim byd ar hyn o bryd"

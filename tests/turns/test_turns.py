@@ -420,3 +420,11 @@ def test_a_number_that_was_stopped_long_ago_is_asked_everything_again(table: Tab
     table.says(SAM, "STOP")
     table.now += timedelta(days=91)
     assert "18 or over" in table.says(SAM, "JOIN")[-1]
+
+
+@pytest.mark.parametrize("text", ["ok", "👍", "Ok thanks", "alright", "iawn", "dobrze"])
+def test_a_nod_is_taken_as_one_also_after_words_that_worry_us(table: Table, text: str) -> None:
+    table.joins(SAM)
+    assert table.says(SAM, text) == ["You're welcome. Text MENTOR any time to reach a person."]
+    table.says(SAM, "i want to die")
+    assert table.says(SAM, text) == ["You're welcome. Text MENTOR any time to reach a person."]
