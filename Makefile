@@ -21,7 +21,7 @@ run: $(RUNTIME) ## start the service here (practice mode, unless there are Teleg
 	@exec $(BIN)/fingerpost run
 
 test: $(DEVELOPMENT) ## every test, PostgreSQL included; under five minutes
-	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder -m "not prove" tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder -m "not prove" tests
 
 check: $(DEVELOPMENT) ## style, types, import rules, and the content with its conversations
 	$(BIN)/ruff check .

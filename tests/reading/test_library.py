@@ -271,8 +271,8 @@ def test_a_hundred_flows_are_read_in_well_under_a_second() -> None:
     hundred: dict[str, str | bytes | None] = {
         f"flows/talk{n}.yaml": FLOW.replace("flow: talk", f"flow: talk{n}") for n in range(100)
     }
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else the machine does
     reading = reading_of(hundred)
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     assert reading.library is not None, told(reading.problems)
     assert took < (3 if os.environ.get("PYTEST_XDIST_WORKER") else 1)
