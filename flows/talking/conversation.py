@@ -287,6 +287,9 @@ class Conversation:
             return self.say(scene, "not open yet")
         if command is not None and command.word in BEFORE_JOINING:
             return self.run_word(scene, command.word)
+        if command is not None and command.word == "thanks":
+            # nobody begins with that: they have just said no, and are forgotten
+            return self.say(scene, "thanks")
         return self.join(scene)
 
     def out_of_the_blue(self, scene: Scene, text: str, command: Command | None) -> Turn:

@@ -428,3 +428,13 @@ def test_a_nod_is_taken_as_one_also_after_words_that_worry_us(table: Table, text
     assert table.says(SAM, text) == ["You're welcome. Text MENTOR any time to reach a person."]
     table.says(SAM, "i want to die")
     assert table.says(SAM, text) == ["You're welcome. Text MENTOR any time to reach a person."]
+
+
+@pytest.mark.parametrize("text", ["ok thanks", "cheers", "👍"])
+def test_whoever_said_no_and_thanks_is_not_asked_again(table: Table, text: str) -> None:
+    for said in ("hello", "Y", "N"):
+        told = table.says(SAM, said)
+    assert "deleting your number" in told[0]
+    table.passes(minutes=5)
+    assert table.says(SAM, text) == ["You're welcome. Text MENTOR any time to reach a person."]
+    assert any("18 or over" in each for each in table.says(SAM, "hello"))
