@@ -13,7 +13,6 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from bot import keys as keeping
-from bot import sealing
 from bot.cli import service as starting
 from bot.cli.commands import cli
 from bot.cli.doctor import older_keys
@@ -227,17 +226,19 @@ async def test_people_text_on_while_all_is_sealed_anew(database_url: str, keyrin
             await gets_to(halfway, "working towards")
             await town.rests()
             town.database.vault = Vault(ring)  # as after a restart with the new key in front
-            assert not await sealing.seal_anew(town.app)  # within the hour the older key is not given up
+            await town.app.clockwork.run("older keys")
+            assert not town.database.run_now(resealing.is_done)  # within the hour the older key is not given up
             talks = asyncio.create_task(joins(new))
             await halfway.says("my own flat")
             while not talks.done():
-                await sealing.seal_anew(town.app)
+                await town.app.clockwork.run("older keys")
                 await asyncio.sleep(0.01)  # the talk goes on beside us
             await talks
             await halfway.hears("check-in texts")
             await town.rests()
             town.clock.now += timedelta(hours=2)
-            assert await sealing.seal_anew(town.app)
+            await town.app.clockwork.run("older keys")
+            assert town.database.run_now(resealing.is_done)
             town.twilio.must_be_clean()
     with Database.open(database_url, alone(ring)) as after:
         assert begins(after) == ()
