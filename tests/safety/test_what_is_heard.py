@@ -76,3 +76,19 @@ def test_a_reply_about_danger_from_somebody_asks_whether_it_is_safe_to_text(text
     found = screen().read(text)
     assert found is not None
     assert (found.reply, found.then) == ("unsafe-now", "safe-to-text")
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("i took some pills", "S"),
+        ("ive taken a few tablets", "S"),
+        ("i swallowed pills", "S"),
+        ("ive taken something stupid", "S"),
+        ("took a handful of tablets", "A"),
+        ("took my meds", ""),
+        ("took some paracetamol for my head", ""),
+    ],
+)
+def test_whoever_took_something_hears_of_999_and_111_and_what_is_surely_too_much_alarms(text: str, tier: str) -> None:
+    assert (tier_of(text) or "") == tier
