@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from bot.cli import doctor
 from bot.cli.findings import Level
 from bot.config import read_settings
 from flows.model import Channel
+from storage import tables
 from storage.staff import Role
 from tests.edges.front_door import BOTH
 from tests.staffing.room import ANA, BEN, CAI, DEE, SAM, Room
@@ -73,6 +75,18 @@ def test_what_they_had_taken_is_the_others_once_it_turns_out_to_be_about_themsel
     assert "yours to take" in said or "Nothing is open" in said
     assert room.alert(code).status == "open"
     assert any("URGENT" in text for text in room.told(DEE, before))
+
+
+def test_nor_do_they_close_what_they_took_before_anybody_knew_that(room: Room) -> None:
+    room.says(SAM, DESPAIR)
+    code = room.alert_of_crisis()
+    room.says(ANA, f"on it {code}")
+    theirs = update(tables.addresses).where(tables.addresses.c.participant_id == room.sam)
+    ana = room.id_of("Ana")
+    room.table.database.run_now(lambda db: db.connection.execute(theirs.values(staff_id=ana)))
+    (said,) = room.says(ANA, f"done {code}")
+    assert "yours to take" in said
+    assert room.alert(code).status == "acknowledged"
 
 
 def test_where_nobody_else_coordinates_paid_staff_hear_rather_than_nobody(room: Room) -> None:
