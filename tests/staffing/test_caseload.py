@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import update
 
@@ -10,6 +13,7 @@ from flows.model import Channel
 from storage import audit, caseload, people, staff
 from storage.caseload import Support
 from storage.database import Database
+from storage.fields import Keyring
 from storage.people import Key
 from storage.staff import Role, StaffMember
 from storage.statements import Db
@@ -148,9 +152,14 @@ def test_nobody_can_be_assigned_who_is_not_there(database: Database) -> None:
         database.run_now(lambda db: caseload.assign(db, 17, None, None, CAPS, NOW))
 
 
-def test_two_who_assign_to_the_same_mentor_at_once_do_not_pass_the_cap(database: Database) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+@pytest.fixture
+def database_with_threads(database_url: str, keyring: Keyring) -> Iterator[Database]:
+    with Database.open(database_url, keyring, hold=True) as opened:
+        yield opened
 
+
+def test_two_who_assign_to_the_same_mentor_at_once_do_not_pass_the_cap(database_with_threads: Database) -> None:
+    database = database_with_threads
     ana = mentor(database, "Ana", 41)
     people_there = [somebody(database, last) for last in range(1, 7)]
 
