@@ -6,6 +6,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     # ---- coming, going, pausing
     "not open yet": (),  # a stranger, before the go-live gate has opened: says so, with the crisis lines
     "already here": (),  # JOIN from somebody who has joined
+    "pause over": (),  # … and has paused
     "stopped": (),  # the one confirmation that STOP allows
     "paused": ("until",),  # PAUSE
     "wrong number": (),  # WRONG NUMBER: unlinked
@@ -70,6 +71,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "retry day and time": (),
     "retry between": ("earliest", "latest"),
     "retry choices": ("last",),
+    "retry one": (),  # there is one choice
     "retry many": ("last",),
     "retry text": (),
     "retry text too long": ("longest",),

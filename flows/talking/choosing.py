@@ -75,7 +75,8 @@ def _read_around(lines: Lines, asked: Asked) -> Result:
     folded, origins = asked.traced()
     mentions = lines.mentions(folded)
     if not mentions:
-        return NotRead("retry choices", {"last": str(len(lines.names))})
+        last = len(lines.names)
+        return NotRead("retry choices", {"last": str(last)}) if last > 1 else NotRead("retry one")
     start, end = mentions[0].start, mentions[-1].end
     before = bare(folded[:start]).split()
     if not _DENIES.isdisjoint(before) and before != ["no"]:  # "no. 2" is a number

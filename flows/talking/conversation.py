@@ -370,8 +370,10 @@ class Conversation:
         """START, JOIN or UNSTOP; or the first thing that a stranger says."""
         person = scene.person
         if person.status is PersonStatus.ACTIVE:
-            said = self.say(scene, "already here")
-            return said._replace(effects=(Pause(None), *said.effects)) if person.paused_until else said
+            if not person.paused_until:
+                return self.say(scene, "already here")
+            said = self.say(scene, "pause over")
+            return said._replace(effects=(Pause(None), *said.effects))
         if person.status is PersonStatus.IN_DOUBT:
             return self.begin(scene, STILL_YOU)
         if not scene.may_join:

@@ -125,7 +125,7 @@ async def test_coming_back_from_a_pause_early_brings_the_next_check_in(town: Tow
     assert sam.unread == ()
     assert slot(town) == ("excused", "paused")
     await sam.says("START")
-    await sam.hears("already joined")
+    await sam.hears("your break is over")
     await town.passes(timedelta(days=3))
     await sam.hears("how are things today")
 

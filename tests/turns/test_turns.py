@@ -438,3 +438,10 @@ def test_whoever_said_no_and_thanks_is_not_asked_again(table: Table, text: str) 
     table.passes(minutes=5)
     assert table.says(SAM, text) == ["You're welcome. Text MENTOR any time to reach a person."]
     assert any("18 or over" in each for each in table.says(SAM, "hello"))
+
+
+def test_start_in_a_pause_says_that_it_is_over(table: Table) -> None:
+    table.joins(SAM)
+    assert "Text START to come back" in table.says(SAM, "PAUSE 2 WEEKS")[0]
+    assert table.says(SAM, "START")[0].startswith("Welcome back, your break is over.")
+    assert "already joined" in table.says(SAM, "START")[0]

@@ -129,6 +129,7 @@ def test_choices_found_at_run_time_are_chosen_the_same_way() -> None:
     }.items():
         assert short(hears(Choices(()), text, options=found)) == chosen
     assert short(hears(Choices(()), "3", options=found)) == "retry choices"
+    assert short(hears(Choices(()), "3", options=found[:1])) == "retry one"
 
 
 @pytest.mark.parametrize(
