@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -18,13 +20,18 @@ from sqlalchemy.pool import NullPool
 from tests.fakes.waiting import DEADLINE, Happenings
 
 ROOT = Path(__file__).resolve().parents[2]
+FIRST_PORT, PORTS = 20_000, 12_000
+_TRIED = itertools.count(os.getpid() * 101)  # two processes that run tests begin far from each other
 STARTING = 60.0  # seconds: a cold start on a busy machine, migrations included
 
 
 def a_free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """One below those that outgoing connections are given: else one of them might take it before the service does."""
+    for tried in _TRIED:
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", FIRST_PORT + tried % PORTS))
+            return int(found.getsockname()[1])
+    raise AssertionError("there is always another port to try")
 
 
 class Service:

@@ -12,8 +12,10 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.practice.phones import NUMBERS
 from tests.e2e.service import Service
+from tests.fakes.waiting import DEADLINE
 from tests.practice.conftest import CONTENT
 
+expect.set_options(timeout=1000 * DEADLINE)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
     "--headless",
@@ -158,11 +160,11 @@ async def test_a_save_is_seen_at_once_and_a_broken_one_says_what_to_mend(page: P
     was = menu.read_text(encoding="utf-8")
     menu.write_text(was.replace("- say:", "- sya:", 1), encoding="utf-8")
     saved = page.locator("#saved")
-    await expect(saved).to_contain_text("flows/menu.yaml, line", timeout=20_000)
+    await expect(saved).to_contain_text("flows/menu.yaml, line")
     await expect(saved).to_contain_text("say")
     menu.write_text(was.replace("- say: ", "- say: Ahoy. ", 1), encoding="utf-8")
     await expect(saved).to_be_hidden(timeout=20_000)
-    await expect(page.locator("#news")).to_have_text("Your change is live here.", timeout=20_000)
+    await expect(page.locator("#news")).to_have_text("Your change is live here.")
     await expect(page.locator("#before")).to_be_visible()  # the talk goes on as it began
     await page.get_by_label("Which flow to show").select_option("menu")
     await expect(page.locator("#map")).to_contain_text("Ahoy.")
