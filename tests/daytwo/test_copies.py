@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +12,13 @@ from bot import app as wiring
 from bot.app import App
 from bot.config import read_settings
 from flows.effects import Purpose
-from storage import arming
+from storage import arming, home
 from storage.database import Database
 from storage.fields import Keyring
+from tests.e2e.service import Service
 from tests.edges.scripted import World
 from tests.fakes.telegram import TelegramFake
+from tests.fakes.twilio import TwilioFake
 from tests.shipped import CONTENT, shipped
 from tests.storage.scene import NOW
 
@@ -77,3 +81,35 @@ async def test_a_crisis_reply_that_was_half_sent_when_it_was_made_goes_out_no_se
     await world.pass_seconds(300, step=20)
     assert world.status(row) == "unknown"
     assert world.sms.texts == [LINES]
+
+
+async def test_a_start_sees_that_its_database_was_carried_here(
+    migrated_file: Path, tmp_path: Path, keyring: Keyring
+) -> None:
+    """The real process: it says so on its terminal and in /health, and serves all the same."""
+    first = tmp_path / "first"
+    first.mkdir()
+    shutil.copy(migrated_file, first / "fingerpost.db")
+    with Database.open(f"sqlite:///{first / 'fingerpost.db'}", keyring, hold=True) as database:
+        assert home.settle(database, "0a1b2c3d", NOW) is None
+    second = shutil.copytree(first, tmp_path / "second")
+    async with TwilioFake() as twilio:
+        settings = {
+            "DATABASE_URL": f"sqlite:///{second / 'fingerpost.db'}",
+            "CONTENT_DIR": str(CONTENT),
+            "PUBLIC_URL": "https://fingerpost.test",
+            "FINGERPOST_KEYS": keyring.format(),
+            "TWILIO_ACCOUNT_SID": twilio.account_sid,
+            "TWILIO_AUTH_TOKEN": twilio.auth_token,
+            "TWILIO_FROM": twilio.number,
+            "TWILIO_API_URL": twilio.url,
+        }
+        service = Service(settings, tmp_path)
+        try:
+            await service.starts()
+            await service.says("This database is a copy (copied")
+            _, health = await service.asks("/health")
+            assert "a copy that is not armed" in health
+            assert await service.stops() == 0
+        finally:
+            await service.is_killed()
