@@ -62,6 +62,7 @@ async def test_one_web_and_two_workers_share_a_database_and_one_worker_may_die(
                 for worker in workers:
                     await worker.begins("worker")
                 await web.starts("web")
+                await web.says("a power cut may lose texts")  # the server of our tests waits for no disk
                 await world.coordinator.texts(await world.pairing_code())
                 drill = await world.coordinator.hears("TEST")
                 await world.coordinator.texts(f"ON IT {alert_code(drill)}")
