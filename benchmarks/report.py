@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from benchmarks import checking, paired, searching, starting, sweep, webhooks
+from benchmarks import checking, paired, searching, shares, starting, sweep, webhooks
 from benchmarks.contender import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -47,6 +47,12 @@ def parts(*, quick: bool) -> tuple[Part, ...]:
             "keep answers in their own way, and reply to a stub of the network; a pickle is not synced to the disk. "
             "`python -m benchmarks.paired`",
             lambda: paired.main(rounds),
+        ),
+        Part(
+            "Where the time of a turn goes",
+            "Shares of CPU by Python's profiler, which slows many small calls down more than a few large ones. No one "
+            "place costs much: a turn is some hundreds of small calls. `python -m benchmarks.shares`",
+            shares.main,
         ),
         Part(
             "Signed webhooks over HTTP",
