@@ -12,12 +12,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.app import App
+from bot.config import read_settings
 from flows.effects import Purpose
-from storage import arming, home
+from storage import arming, home, marks
 from storage.database import Database
 from storage.fields import Keyring
 from storage.people import Contact
 from tests.daytwo.conftest import Places
+from tests.shipped import CONTENT, shipped
 from tests.storage.scene import NOW, claim, ends, participant, queue, to
 
 LATER = NOW + timedelta(days=1)
@@ -125,6 +128,21 @@ def test_a_service_that_was_killed_at_any_moment_is_no_copy(
                 except KeyboardInterrupt:
                     pass
         assert not is_held(url, keyring), number
+
+
+async def test_a_service_that_runs_on_counts_on_so_that_last_nights_copy_is_older(
+    sqlite_url: str, keyring: Keyring
+) -> None:
+    """Else a copy made in a month without a restart, put back by hand, would be taken for the service itself."""
+    settings = read_settings({"DATABASE_URL": sqlite_url, "CONTENT_DIR": str(CONTENT)})
+    with started(sqlite_url, keyring) as database:
+        app = App(settings, database, shipped())
+        before = database.run_now(lambda db: marks.get(db, home.HOME))
+        await app.go_live(app.checked)
+        await app.clockwork.run("old rows")
+        assert database.run_now(lambda db: marks.get(db, home.HOME)) == "0a1b2c3d 3"
+        assert before == "0a1b2c3d 2"
+        assert app.clockwork.failing == set()
 
 
 # ---------------------------------------------------------------- PostgreSQL
