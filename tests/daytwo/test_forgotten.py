@@ -10,6 +10,7 @@ import pytest
 from flows.statuses import PersonStatus
 from storage import audit, erasure, forgotten, people
 from storage.database import Database
+from storage.fields import Keyring
 from storage.forgotten import Entry, Keeper, Replayed
 from storage.people import PersonChange
 from tests.storage.scene import ALEX, NOW, SAM, meet, participant, person_id, stop
@@ -34,6 +35,24 @@ def test_whoever_is_erased_or_leaves_is_listed_once(database: Database, tmp_path
     assert {each.what for each in forgotten.read(listed)} == {"erased", "stopped", "address"}
     assert listed.stat().st_mode & 0o077 == 0
     assert "7700900" not in listed.read_text()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_another_process_commits_late_is_listed_as_well(
+    database: Database, database_url: str, keyring: Keyring, tmp_path: Path, restarted: bool
+) -> None:
+    """Its line has an earlier id than one that is listed already."""
+    sam, alex = participant(database, SAM), participant(database, ALEX)
+    line = audit.Line("participant", "participant.stopped", person_id(alex))
+    database.run_now(lambda db: audit.write(db, [line], LATER))
+    keeper = Keeper(tmp_path / "listed")
+    assert keeper.keep_now(database, LATER) == 1
+    late = audit.Line("participant", "participant.stopped", person_id(sam))
+    with Database.open(database_url, keyring, inline=True) as other:
+        other.run_now(lambda db: audit.write(db, [late], LATER - timedelta(minutes=5)))
+    keeper = Keeper(tmp_path / "listed") if restarted else keeper
+    assert keeper.keep_now(database, LATER) == 1
+    assert {each.who for each in forgotten.read(tmp_path / "listed")} == {str(person_id(sam)), str(person_id(alex))}
 
 
 def test_a_line_that_was_cut_off_costs_no_other(tmp_path: Path) -> None:

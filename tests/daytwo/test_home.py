@@ -199,3 +199,13 @@ def test_a_carried_service_is_armed_where_it_is_now(places: Places, keyring: Key
     assert not is_held(first.url, keyring)
     assert first.types("arm") == 0
     assert "Nothing to do" in first.says
+
+
+def test_what_was_put_back_and_armed_is_at_home_at_every_start_from_then_on(places: Places, keyring: Keyring) -> None:
+    assert not is_held(places.first.url, keyring)
+    assert places.first.types("backup", places.backup) == 0, places.first.wrong
+    assert places.second.types("restore", places.backup) == 0, places.second.wrong
+    assert is_held(places.second.url, keyring)
+    assert places.second.types("arm") == 0, places.second.wrong
+    for _ in range(2):
+        assert not is_held(places.second.url, keyring)
