@@ -213,6 +213,9 @@ def tell_undelivered(db: Db, desk: Desk, undelivered: Undelivered, now: datetime
         return
     if undelivered.purpose is Purpose.CRISIS:
         _crisis_reply_lost(db, desk, participant_id, now)
+    elif undelivered.code == UNREADABLE:
+        about = "cannot be texted: something stored of them does not open"
+        raise_alert(db, desk, participant_id, OpenAlert("could not read a message", None, about), now)
     elif undelivered.purpose is Purpose.REPLY and undelivered.meaning is Meaning.OPTED_OUT:
         about = "wrote to us, but their network blocks our texts until they text START"
         raise_alert(db, desk, participant_id, OpenAlert("contact lost", None, about), now)
@@ -221,9 +224,6 @@ def tell_undelivered(db: Db, desk: Desk, undelivered: Undelivered, now: datetime
     ):
         about = "wrote to us, and our provider will not carry our answer to them"
         raise_alert(db, desk, participant_id, OpenAlert("contact lost", None, about), now)
-    elif undelivered.code == UNREADABLE:
-        about = "cannot be texted: something stored of them does not open"
-        raise_alert(db, desk, participant_id, OpenAlert("could not read a message", None, about), now)
 
 
 def _is_one_person(db: Db, participant_id: int) -> bool:
