@@ -43,7 +43,7 @@ Tick = Callable[[], Awaitable[None]]
 
 
 # what a copy does before it is armed: what it was told of since, and nothing of what it holds from before
-OF_A_COPY = frozenset({"alerts", "goodbyes", "heartbeat"})
+OF_A_COPY = frozenset({"alerts", "times ahead", "goodbyes", "heartbeat"})
 LONGEST_TICK = timedelta(minutes=5)  # even planning for three hundred thousand people takes one
 
 
@@ -70,6 +70,7 @@ class Clockwork:
             "decisions": (timedelta(seconds=60), self.decisions),
             "renamed values": (timedelta(seconds=15), self.renamed_values),
             "alerts": (timedelta(seconds=5), self.alerts),
+            "times ahead": (timedelta(minutes=1), self.times_ahead),
             "withdrawals": (timedelta(seconds=5), self.withdrawals),
             "rota": (timedelta(minutes=10), self.rota),
             "summaries": (timedelta(minutes=1), self.summaries),
@@ -176,6 +177,10 @@ class Clockwork:
     async def alerts(self) -> None:
         """Alerts whose next step is due, and those that nobody has finished."""
         await self._sweep(lambda db, now: escalating.escalate(db, self.app.desk, now))
+
+    async def times_ahead(self) -> None:
+        """Alerts that stand still because the clock has been set back."""
+        await self._once(escalating.set_right)
 
     async def withdrawals(self) -> None:
         """Who is in a flow that was withdrawn is taken out of it."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot import logs
 from bot.desk import Desk
 from bot.paging import Paging
 from bot.team import phones_of_all, team_of
@@ -26,6 +27,8 @@ SWEEP = 200  # alerts in one unit
 EMPTY = "rota empty"
 _KNOWN = "rota gaps known"  # those that come every week, and since when
 _A_WEEK = timedelta(weeks=1)
+
+log = logs.get_logger(__name__)
 
 
 def escalate(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
@@ -50,6 +53,14 @@ def escalate(db: Db, desk: Desk, now: datetime, limit: int = SWEEP) -> int:
             paging.take(alert)
         paging.write()
     return len(due)
+
+
+def set_right(db: Db, now: datetime) -> int:
+    """Look anew at alerts that a clock which was ahead has put off; how many there were."""
+    found = escalating.set_right(db, now)
+    if found:
+        log.warning("alerts.set_right", count=found)
+    return found
 
 
 def _open_again(db: Db, alert: Alert, service: Service, now: datetime) -> Alert | None:

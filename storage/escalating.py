@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, or_, select, text, update
 
 from flows.statuses import AlertStatus
 from storage import alerts as store
 from storage.alerts import Alert
 from storage.statements import Bulk, Db
-from storage.tables import addresses, alerts, microseconds, outbox, participants
+from storage.tables import addresses, alerts, microseconds, outbox, pages, participants
 
+AHEAD = timedelta(minutes=1)  # clocks of two servers may differ by so much
 _DUE = text("alerts.status <> 'resolved' AND alerts.next_at IS NOT NULL")  # as the partial index has it
 
 
@@ -79,6 +80,31 @@ def keep(db: Db, alert: Alert, until: datetime) -> None:
         )
         .values(next_at=until)
     )
+
+
+def set_right(db: Db, now: datetime) -> int:
+    """Take what a clock that was ahead of ours has written as written just now; how many alerts that were.
+
+    Else an alert would stand still until it is that late, or stay with whoever has taken it until then.
+    """
+    ahead = now + AHEAD
+    of_it = select(pages.c.id).where(pages.c.alert_id == alerts.c.id, pages.c.at > ahead)
+    found = db.connection.execute(
+        select(alerts.c.id, alerts.c.status, alerts.c.round_at)
+        .where(_DUE, or_(alerts.c.round_at > ahead, alerts.c.acknowledged_at > ahead, of_it.exists()))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in found:
+        told = update(pages).where(pages.c.alert_id == row.id)
+        right: dict[str, datetime] = {"next_at": now}
+        if row.round_at is not None and row.round_at > now:
+            right["round_at"] = now
+            db.connection.execute(told.where(pages.c.round_at == row.round_at).values(round_at=now))
+        if row.status == AlertStatus.ACKNOWLEDGED:
+            right["acknowledged_at"] = now
+        db.connection.execute(told.where(pages.c.at > now).values(at=now))
+        db.connection.execute(update(alerts).where(alerts.c.id == row.id).values(right))
+    return len(found)
 
 
 def supported_by(db: Db, participant_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:

@@ -13,6 +13,7 @@ from storage import alerts, audit, taking
 from storage.taking import Said
 from tests.escalation.office import MONDAY, NIGHT, Office, policy
 
+AN_HOUR = timedelta(hours=1)
 STEPS = policy("went quiet", ("", "mentor"), ("2 working hours", "backup mentor"), ("4 working hours", "coordinators"))
 
 
@@ -269,6 +270,60 @@ def test_on_it_once_more_begins_that_half_hour_anew(office: Office) -> None:
     assert office.said() == []
     office.goes_on(minutes=2)
     assert office.names() == ["Kim"]
+
+
+def test_whoever_took_a_crisis_by_a_clock_that_was_ahead_has_half_an_hour_from_when_it_is_set_right(
+    office: Office,
+) -> None:
+    kim = office.coordinates("Kim")
+    office.now = MONDAY + AN_HOUR
+    crisis = office.crisis(office.person())
+    office.deliver()
+    assert office.on_it(kim, crisis) is Said.TAKEN
+    office.tick()
+    office.said()
+    office.now = MONDAY
+    assert office.sets_right() == 1
+    assert office.sets_right() == 0
+    office.goes_on(minutes=29)
+    assert office.said() == []
+    office.goes_on(minutes=2)
+    assert office.said() == [("Mon 10:30", "Kim")]
+
+
+def test_a_crisis_of_a_clock_that_was_ahead_is_told_again_at_once_and_goes_on(office: Office) -> None:
+    office.coordinates("Kim")
+    office.now = MONDAY + AN_HOUR
+    office.crisis(office.person())
+    office.deliver()
+    assert office.said() == [("Mon 11:00", "Kim")]
+    office.now = MONDAY
+    assert office.sets_right() == 1
+    office.goes_on(minutes=21)
+    assert [clock for clock, _ in office.said()] == ["Mon 10:00", "Mon 10:10", "Mon 10:20"]
+
+
+def test_what_repeats_is_repeated_after_a_clock_that_was_ahead_is_set_right(office: Office) -> None:
+    office.coordinates("Kim")
+    office.crisis(office.person())
+    office.goes_on(minutes=20)
+    office.now += AN_HOUR
+    office.tick()
+    office.deliver()
+    office.said()
+    office.now -= AN_HOUR
+    assert office.sets_right() == 1
+    office.goes_on(minutes=16)
+    assert [clock for clock, _ in office.said()] == ["Mon 10:20", "Mon 10:35"]
+
+
+def test_a_clock_that_is_right_sets_nothing_right(office: Office) -> None:
+    kim = office.coordinates("Kim")
+    taken = office.crisis(office.person())
+    office.crisis(office.person())
+    office.goes_on(minutes=7)
+    assert office.on_it(kim, taken) is Said.TAKEN
+    assert office.sets_right() == 0
 
 
 def test_a_routine_alert_is_theirs_for_two_working_days(office: Office) -> None:
