@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot import receipts
 from bot.channels import twilio
 from bot.simulator.account import CALL, Leaving, Texted
-from bot.simulator.stock import SERVICE
+from bot.simulator.stock import OUR_NUMBER, SERVICE
 from bot.simulator.wires import Reply, carry
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class SmsProvider:
         while self._arrived and at - self._arrived[0][0] > REMEMBERED:
             self._arrived.popleft()
         listed = {"sid": form["MessageSid"], "from": form["From"], "body": form["Body"], "num_media": form["NumMedia"]}
-        ours = {"to": "+447700900000", "messaging_service_sid": SERVICE, "direction": "inbound"}
+        ours = {"to": OUR_NUMBER, "messaging_service_sid": SERVICE, "direction": "inbound"}
         self._arrived.append((at, {**listed, **ours, "date_created": format_datetime(at, usegmt=True)}))
 
     async def bring(self, form: Mapping[str, str], text: Texted, wait: float) -> None:

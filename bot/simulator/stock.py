@@ -13,6 +13,7 @@ from flows.reading.library import read_library
 from flows.talking.conversation import Conversation
 
 SERVICE = "MG" + "0" * 32
+OUR_NUMBER = "+447700900999"  # people have lower ones, and staff do not come so far
 SETTINGS = {
     "PUBLIC_URL": "https://fingerpost.example",
     "CONSOLE_SECRET": "a secret of the console, long enough",
