@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, literal, select, update
+from sqlalchemy import ColumnElement, delete, literal, select, update
 
 from flows.content import Variable
 from flows.errors import Unreadable
@@ -59,9 +59,11 @@ def forget_old(db: Db, variables: Mapping[str, Variable], now: datetime, limit: 
 def _begin_to_count(db: Db, name: str, now: datetime) -> None:
     if marks.get(db, _COUNTED + name) is not None:
         return
-    known = exists().where(kept_values.c.participant_id == participants.c.id, kept_values.c.name == name)
-    everybody = select(participants.c.id, literal(name), literal(microseconds(now))).where(~known)
+    everybody = select(participants.c.id, literal(name), literal(microseconds(now))).where(
+        participants.c.id.is_not(None)  # SQLite takes ON CONFLICT after a bare FROM for a join's ON
+    )
     statement = insert(db, kept_values).from_select(["participant_id", "name", "at"], everybody)
+    # who is counted already is left to the key: PostgreSQL looked for them one by one, for minutes where there are many
     db.connection.execute(statement.on_conflict_do_nothing())
     marks.put(db, _COUNTED + name, now.isoformat(), now)
 
