@@ -14,7 +14,8 @@ from storage.alerts import Alert
 from storage.statements import Bulk, Db
 from storage.tables import addresses, alerts, microseconds, outbox, pages, participants
 
-AHEAD = timedelta(minutes=1)  # clocks of two servers may differ by so much
+# clocks of two servers may differ by so much: were it less, each would set right what the other writes, and page for it
+AHEAD = timedelta(minutes=10)
 _DUE = text("alerts.status <> 'resolved' AND alerts.next_at IS NOT NULL")  # as the partial index has it
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from flows.effects import Purpose
+from flows.errors import Unreadable
 from flows.model import Channel
 from flows.statuses import OutboxStatus
 from storage.ids import first_at
@@ -49,21 +52,28 @@ def unresolved(db: Db, channel: Channel, claimed_before: datetime, limit: int) -
         .order_by(outbox.c.id)
         .limit(limit)
     )
-    return [
-        Unresolved(
-            id=row.id,
-            channel=Channel(row.channel),
-            address=db.vault.open("addresses", "sealed", row.address_id, row.sealed),
-            address_id=row.address_id,
-            purpose=Purpose(row.purpose),
-            text=read_body(db.vault.open("outbox", "body", row.id, row.body))[0],
-            claimed_at=row.claimed_at,
-            participant_id=row.participant_id,
-            staff_id=row.staff_id,
-            alert_id=row.alert_id,
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        with suppress(Unreadable):  # its key is gone: nobody can ask about it, and the others must not wait for it
+            found.append(
+                Unresolved(
+                    id=row.id,
+                    channel=Channel(row.channel),
+                    address=db.vault.open("addresses", "sealed", row.address_id, row.sealed),
+                    address_id=row.address_id,
+                    purpose=Purpose(row.purpose),
+                    text=_words(db, row),
+                    claimed_at=row.claimed_at,
+                    participant_id=row.participant_id,
+                    staff_id=row.staff_id,
+                    alert_id=row.alert_id,
+                )
+            )
+    return found
+
+
+def _words(db: Db, row: Any) -> str:
+    return read_body(db.vault.open("outbox", "body", row.id, row.body))[0]
 
 
 def has_a_double(db: Db, one: Unresolved, since: datetime) -> bool:
@@ -80,7 +90,11 @@ def has_a_double(db: Db, one: Unresolved, since: datetime) -> bool:
             outbox.c.claimed_at > since,
         )
     )
-    return any(read_body(db.vault.open("outbox", "body", row.id, row.body))[0] == one.text for row in rows)
+    for row in rows:
+        with suppress(Unreadable):
+            if _words(db, row) == one.text:
+                return True
+    return False
 
 
 def known(db: Db, provider_ids: Collection[str]) -> set[str]:

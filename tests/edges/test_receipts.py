@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.base import Outgoing
 from bot.channels.twilio_log import Listed
@@ -19,6 +20,7 @@ from flows.errors import Meaning, OutcomeUnknown, SendFailed
 from storage.database import Database
 from storage.fields import Keyring
 from storage.receipts import Receipt
+from storage.tables import outbox
 from tests.edges.scripted import World
 
 SAM = "+447700900123"
@@ -216,6 +218,20 @@ async def test_one_that_is_being_sent_is_not_taken_for_one_like_it(world: World)
     await looked_up(world, (Listed(f"id-{other}", "queued", None),))
 
     assert (world.status(row), world.status(other)) == ("unknown", "sent")
+
+
+async def test_one_whose_words_do_not_open_holds_up_no_other(world: World) -> None:
+    shut = await lost(world)
+    world.after(30)
+    row = await lost(world)
+    swapped = update(outbox).where(outbox.c.id == shut).values(body=b"of a key that is gone")
+    world.database.run_now(lambda db: db.connection.execute(swapped).rowcount)
+    world.after(31)
+
+    lists = await looked_up(world, (Listed("SM1", "delivered", None),))
+
+    assert len(lists.asked) == 1
+    assert (world.status(shut), world.status(row)) == ("unknown", "sent")
 
 
 async def test_a_receipt_settles_it_before_anybody_looks(world: World) -> None:
